@@ -1,0 +1,133 @@
+import type { Express, Request, Response } from 'express';
+import { v7 as createUuid } from 'uuid';
+import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
+import type { Log } from '../shared/log.ts';
+import { type Message, parseText, parseUuid } from '../shared/message.ts';
+import { type LineChunks, parseReadRange, type ReadFormat, type ReadRange } from '../shared/message-stream.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import { onOneLine } from '../shared/printable.ts';
+import { Problem, toProblem } from '../shared/problem.ts';
+import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
+import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
+import type { LoggerPool } from './logger-pool.ts';
+import type { Stored } from './message-writer.ts';
+import type { AskMessagesService } from './messages-client.ts';
+import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
+
+interface Options {
+  readonly host: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly pool: LoggerPool;
+  readonly writeMessage: (message: Message) => Promise<Stored>;
+  readonly readMessages: (range: ReadRange, signal: AbortSignal) => LineChunks;
+  readonly askMessagesService: AskMessagesService;
+  readonly maxMessageBytes: number;
+  readonly openApi: string;
+}
+
+/** Creates the facade: takes messages, gives each a UUID, has a logger store it, and reads all of them back. */
+export function createFacadeApp(options: Options): Express {
+  const { host, log, metrics, pool, writeMessage, readMessages, askMessagesService, maxMessageBytes, openApi } =
+    options;
+  const body = readBody(bodyLimitBytes(maxMessageBytes));
+  const isReady = () => pool.loggers.some(({ health }) => health.ready);
+
+  async function post(request: Request, response: Response): Promise<void> {
+    const message = await parseSubmission(request, maxMessageBytes);
+    const { outcome, logger } = await writeMessage(message);
+    if (outcome === 'conflict')
+      throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
+    response.status(outcome === 'stored' ? 201 : 200).json({ ...message, logger });
+  }
+
+  async function get(request: Request, response: Response): Promise<void> {
+    response.vary('Accept');
+    if (prefersHtml(request)) return sendPage(response, formPage());
+    const format = chooseFormat(request);
+    const asked = askMessagesService();
+    const tail = async () => {
+      const text = await asked;
+      return { json: { messagesService: text }, text: `${onOneLine(text ?? NO_MESSAGES_SERVICE)}\n` };
+    };
+    await send(request, response, format, tail);
+  }
+
+  async function send(
+    request: Request,
+    response: Response,
+    format: ReadFormat,
+    tail?: Parameters<typeof sendMessages>[0]['tail'],
+  ): Promise<void> {
+    const range = parseReadRange(request.query);
+    const common = { request, response, format, range, open: readMessages, isReadable: isReady };
+    await sendMessages(tail === undefined ? common : { ...common, tail });
+  }
+
+  /** The form's way to post: the answer is a page, whatever happens. */
+  async function postForm(request: Request, response: Response): Promise<void> {
+    try {
+      const { outcome } = await writeMessage(await parseSubmission(request, maxMessageBytes));
+      response.redirect(302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status >= 500) {
+        log.error({ requestId: response.getHeader('X-Request-Id'), err: problem.cause ?? problem }, problem.message);
+        return response.redirect(302, '/polls/error');
+      }
+      sendPage(response.status(problem.status), formPage({ problem: problem.message }));
+    }
+  }
+
+  async function pollMessages(_request: Request, response: Response): Promise<void> {
+    const text = await askMessagesService();
+    if (text === null) response.status(503).set('Retry-After', '1');
+    response.type('text/plain').send(text ?? NO_MESSAGES_SERVICE);
+  }
+
+  function ready(_request: Request, response: Response): void {
+    const loggers = pool.loggers.map(({ client: { name, url }, health }) => ({ name, url, ...health }));
+    response.status(isReady() ? 200 : 503).json({ name: 'facade', pid: process.pid, ready: isReady(), loggers });
+  }
+
+  const text = (content: string) => (_request: Request, response: Response) =>
+    void response.type('text/plain').send(content);
+  return createApp({
+    host,
+    log,
+    metrics,
+    routes: (app) => {
+      addRoute(app, '/', { GET: get, POST: [body, post] });
+      addRedirect(app, '/polls', '/polls/');
+      addRoute(app, '/polls/', { GET: (_request, response) => sendPage(response, formPage()), POST: [body, postForm] });
+      addRoute(app, '/polls/thanks', { GET: text(THANKS) });
+      addRoute(app, '/polls/error', {
+        GET: (request, response) => text(NOT_LOGGED)(request, response.status(503).set('Retry-After', '1')),
+      });
+      addRoute(app, '/polls/help', { GET: text(HELP) });
+      addRoute(app, '/polls/database', { GET: (request, response) => send(request, response, 'text/plain') });
+      addRoute(app, '/polls/messages', { GET: pollMessages });
+      addRoute(app, '/health/ready', { GET: ready });
+      addRoute(app, '/openapi.json', {
+        GET: (_request, response) => void response.type('application/json').send(openApi),
+      });
+    },
+  });
+}
+
+/** Makes a message of a request: a UUID of its own, from `Idempotency-Key` or the field UUID, is kept. */
+async function parseSubmission(request: Request, maxMessageBytes: number): Promise<Message> {
+  const { UUID, msg } = await parseFields(request, ['UUID', 'msg']);
+  const key = request.get('Idempotency-Key');
+  const own = [
+    ...(UUID === undefined ? [] : [parseUuid(UUID, 'UUID')]),
+    ...(key === undefined ? [] : [parseUuid(key, 'Idempotency-Key')]),
+  ];
+  if (own.length === 2 && own[0] !== own[1])
+    throw new Problem('malformed', 'UUID and Idempotency-Key name two different UUIDs.');
+  return { UUID: own[0] ?? createUuid(), msg: parseText(msg, maxMessageBytes) };
+}
+
+function prefersHtml(request: Request): boolean {
+  return request.accepts(['text/plain', 'application/json', 'application/x-ndjson', 'text/html']) === 'text/html';
+}

@@ -1,0 +1,31 @@
+import type { Environment } from '../shared/environment.ts';
+import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
+
+export interface FacadeConfig extends ServiceConfig {
+  readonly loggerUrls: readonly string[];
+  readonly messagesUrl: string;
+  readonly maxMessageBytes: number;
+  /** The longest that storing a message, or waiting for the next part of a read, may take in all. */
+  readonly requestTimeoutMs: number;
+  /** How long one logger has to store before another one is tried beside it. */
+  readonly attemptTimeoutMs: number;
+  /** How long one logger has to send the next part of a read before another one is asked. */
+  readonly readTimeoutMs: number;
+  readonly maxQueuedMessages: number;
+}
+
+/** Reads the facade's settings from the environment. */
+export function readFacadeConfig(environment: Environment): FacadeConfig {
+  const milliseconds = { min: 50, max: 600_000 };
+  const [messagesUrl = ''] = environment.urls('MESSAGES_URL', 'http://127.0.0.1:5000');
+  return {
+    ...readServiceConfig(environment, { port: 8000 }),
+    loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
+    messagesUrl,
+    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
+    requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 9_500, milliseconds),
+    attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
+    readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 3_000, milliseconds),
+    maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 10_000, { min: 1, max: 1_000_000 }),
+  };
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import type { AxiosResponse } from 'axios';
+import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
+import type { Message } from '../shared/message.ts';
+import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
+import { createHttpClient } from './http-client.ts';
+
+const OUTCOMES = ['stored', 'present', 'conflict'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What a logger says of itself. */
+export interface LoggerHealth {
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly member?: string;
+  readonly cluster?: ClusterView;
+  readonly safe?: boolean;
+}
+
+/** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
+export class RefusedError extends Error {}
+
+/** Messages on their way from a logger. */
+export interface ReadAnswer {
+  readonly chunks: LineChunks;
+  /** The cluster it reads in, as the logger saw it at the start. */
+  readonly cluster: ClusterView;
+  /** The same, once all chunks have come; throws if the logger did not say. */
+  clusterAtEnd(): ClusterView;
+}
+
+/** One logger, called over HTTP. Whatever is not a whole, well-formed answer of a logger is thrown as an Error. */
+export interface LoggerClient {
+  readonly name: string;
+  readonly url: string;
+  store(messages: readonly Message[], signal: AbortSignal): Promise<{ outcomes: Outcome[]; cluster: ClusterView }>;
+  read(range: ReadRange, signal: AbortSignal): Promise<ReadAnswer>;
+  health(signal: AbortSignal): Promise<LoggerHealth>;
+}
+
+/** Creates the client of the logger at a URL. */
+export function createLoggerClient(
+  name: string,
+  url: string,
+  { maxLineBytes }: { readonly maxLineBytes: number },
+): LoggerClient {
+  const http = createHttpClient(url);
+  return {
+    name,
+    url,
+    async store(messages, signal) {
+      const body = JSON.stringify({ messages });
+      const response = await http.post('/database/batch', body, {
+        signal,
+        headers: { 'Content-Type': 'application/json' },
+      });
+      if (response.status >= 400 && response.status < 500) throw new RefusedError(problemOf(response));
+      if (response.status !== 200) throw new Error(problemOf(response));
+      const { outcomes } = JSON.parse(response.data) as { outcomes?: unknown };
+      if (!Array.isArray(outcomes) || outcomes.length !== messages.length || !outcomes.every(isOutcome)) {
+        throw new Error('it answered 200, but not with the outcomes');
+      }
+      return { outcomes, cluster: clusterOf(response.headers) };
+    },
+    async read({ after, limit }, signal) {
+      const response = await http.get<IncomingMessage>('/database/', {
+        signal,
+        params: { after, limit },
+        headers: { Accept: NDJSON },
+        responseType: 'stream',
+        maxContentLength: -1,
+      });
+      try {
+        if (response.status !== 200) throw new Error(`it answered ${response.status}`);
+        if (!String(response.headers['content-type']).startsWith(NDJSON))
+          throw new Error('it answered 200, but not with messages');
+        return {
+          chunks: wholeLines(response.data, maxLineBytes),
+          cluster: clusterOf(response.headers),
+          clusterAtEnd: () => clusterOf(response.data.trailers),
+        };
+      } catch (error) {
+        response.data.destroy();
+        throw error;
+      }
+    },
+    async health(signal) {
+      const response = await http.get('/health/ready', { signal });
+      const health = JSON.parse(response.data) as LoggerHealth;
+      if (typeof health?.ready !== 'boolean' || (response.status !== 200 && response.status !== 503)) {
+        throw new Error(`it answered ${response.status}, but not with its health`);
+      }
+      return health;
+    },
+  };
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return OUTCOMES.some((outcome) => outcome === value);
+}
+
+function clusterOf(fields: Readonly<Record<string, unknown>>): ClusterView {
+  const cluster = parseClusterView(fields[CLUSTER_VIEW_HEADER.toLowerCase()]);
+  if (cluster === undefined) throw new Error('it did not say in which cluster it was done');
+  return cluster;
+}
+
+function problemOf({ status, data }: AxiosResponse): string {
+  try {
+    return `it answered ${status}: ${JSON.parse(data).detail}`;
+  } catch {
+    return `it answered ${status}`;
+  }
+}

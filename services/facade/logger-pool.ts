@@ -1,0 +1,130 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ClusterView, takesPrecedence } from '../shared/cluster-view.ts';
+import type { Log } from '../shared/log.ts';
+import type { LoggerClient, LoggerHealth } from './logger-client.ts';
+
+const POLL_MS = 500;
+const HEALTH_TIMEOUT_MS = 1_000;
+/** After a failure a logger is tried last for 1 s, after the next one in a row for 2 s, up to 30 s. */
+const FIRST_AVOID_MS = 1_000;
+const MAX_AVOID_MS = 30_000;
+
+/** A logger as the facade knows it. */
+export interface PooledLogger {
+  readonly client: LoggerClient;
+  readonly health: LoggerHealth;
+}
+
+interface Entry extends PooledLogger {
+  health: LoggerHealth;
+  avoidMs: number;
+  avoidUntil: number;
+}
+
+/** The loggers, what is known of each, and in which order to try them. */
+export interface LoggerPool {
+  readonly loggers: readonly PooledLogger[];
+  /** All loggers in random order, those last that failed lately, are not ready, or are in a lesser cluster. */
+  order(): readonly PooledLogger[];
+  /** Notes that a logger answered well, and in which cluster. */
+  succeeded(logger: PooledLogger, cluster: ClusterView): void;
+  /** Notes that a logger failed or was too slow. */
+  failed(logger: PooledLogger): void;
+  /**
+   * Tells whether what a logger just did in a cluster counts: no other logger is in one that takes precedence. When one
+   * seems to be, it and the logger itself are asked again: a view may be older than the answer, or a join under way.
+   */
+  counts(logger: PooledLogger, cluster: ClusterView): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly log: Log;
+  /** Gives a number from 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** Opens the pool: from now on it asks each logger for its health twice a second. */
+export function openLoggerPool(clients: readonly LoggerClient[], { log, random }: Options): LoggerPool {
+  const closing = new AbortController();
+  const entries: Entry[] = clients.map((client) => ({
+    client,
+    health: { ready: false, reason: 'not asked yet' },
+    avoidMs: 0,
+    avoidUntil: 0,
+  }));
+
+  async function ask(entry: Entry): Promise<void> {
+    let health: LoggerHealth;
+    try {
+      health = await entry.client.health(AbortSignal.any([closing.signal, AbortSignal.timeout(HEALTH_TIMEOUT_MS)]));
+    } catch (error) {
+      health = { ready: false, reason: reasonOf(error) }; // and no cluster: what cannot be asked has no say in counts()
+    }
+    if (closing.signal.aborted) return;
+    if (health.ready && !entry.health.ready) {
+      log.info(`${entry.client.name} is ready`);
+      entry.avoidMs = 0;
+      entry.avoidUntil = 0;
+    } else if (!health.ready && health.reason !== entry.health.reason) {
+      log.warn(`${entry.client.name} is not ready: ${health.reason}`);
+    }
+    entry.health = health;
+  }
+
+  async function keepAsking(entry: Entry): Promise<void> {
+    while (!closing.signal.aborted) {
+      await ask(entry);
+      await pause(POLL_MS, undefined, { signal: closing.signal }).catch(() => {});
+    }
+  }
+  const asking = entries.map(keepAsking);
+
+  const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
+  const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
+    health.cluster !== undefined && takesPrecedence(health.cluster, cluster);
+  const isLast = ({ avoidUntil, health: { ready, cluster } }: Entry) =>
+    avoidUntil > performance.now() ||
+    !ready ||
+    (cluster !== undefined && entries.some((other) => outranks(other, cluster)));
+
+  return {
+    loggers: entries,
+    order() {
+      const shuffled = entries.map((entry) => ({ entry, key: (isLast(entry) ? 1 : 0) + random() }));
+      return shuffled.sort((a, b) => a.key - b.key).map(({ entry }) => entry);
+    },
+    succeeded(logger, cluster) {
+      const entry = find(logger);
+      if (entry === undefined) return;
+      entry.avoidMs = 0;
+      entry.avoidUntil = 0;
+      entry.health = { ...entry.health, cluster };
+    },
+    failed(logger) {
+      const entry = find(logger);
+      if (entry === undefined) return;
+      entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
+      entry.avoidUntil = performance.now() + entry.avoidMs;
+    },
+    async counts(logger, cluster) {
+      const above = entries.filter((entry) => outranks(entry, cluster));
+      if (above.length === 0) return true;
+      await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
+      const now = logger.health.cluster;
+      return now !== undefined && !entries.some((entry) => outranks(entry, now));
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(asking);
+    },
+  };
+}
+
+/** Says in a few words why a call failed. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code === 'ERR_CANCELED') return 'no answer in time';
+  return String(message || code || error).slice(0, 300);
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { createMetrics } from '../shared/metrics.ts';
+import { runService } from '../shared/service.ts';
+import { createFacadeApp } from './app.ts';
+import { readFacadeConfig } from './config.ts';
+import { createLoggerClient } from './logger-client.ts';
+import { openLoggerPool } from './logger-pool.ts';
+import { createMessageReader } from './message-reader.ts';
+import { createMessageWriter } from './message-writer.ts';
+import { createMessagesClient } from './messages-client.ts';
+import { createRetryBudget } from './retry-budget.ts';
+
+await runService({
+  name: 'facade',
+  readConfig: readFacadeConfig,
+  open: (config, log) => {
+    const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
+    const clients = config.loggerUrls.map((url, index) =>
+      createLoggerClient(`logger-${index + 1}`, url, clientOptions),
+    );
+    const { random } = Math;
+    const pool = openLoggerPool(clients, { log, random });
+    const routing = { ...config, pool, budget: createRetryBudget(), log, random };
+    const app = createFacadeApp({
+      ...config,
+      log,
+      metrics: createMetrics('facade'),
+      pool,
+      writeMessage: createMessageWriter(routing),
+      readMessages: createMessageReader(routing),
+      askMessagesService: createMessagesClient(config.messagesUrl),
+      openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),
+    });
+    return { app, close: pool.close };
+  },
+});

@@ -1,0 +1,21 @@
+import type { Environment } from '../shared/environment.ts';
+import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
+
+export interface LoggerConfig extends ServiceConfig {
+  /** Its own member, as host:port. */
+  readonly memberAddress: string;
+  readonly clusterName: string;
+  readonly maxMessageBytes: number;
+  readonly callTimeoutMs: number;
+}
+
+/** Reads a logger's settings from the environment. */
+export function readLoggerConfig(environment: Environment): LoggerConfig {
+  return {
+    ...readServiceConfig(environment, { port: 7001 }),
+    memberAddress: environment.address('HAZELCAST_URL', '127.0.0.1:5701'),
+    clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
+    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
+    callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 8_000, { min: 100, max: 600_000 }),
+  };
+}

@@ -1,0 +1,229 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Client,
+  type IMap,
+  IndeterminateOperationStateError,
+  LifecycleState,
+  ReconnectMode,
+  type SqlRow,
+} from 'hazelcast-client';
+import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
+import { waitAtMost } from '../shared/deadline.ts';
+import type { Log } from '../shared/log.ts';
+import type { Message } from '../shared/message.ts';
+import type { ReadRange } from '../shared/message-stream.ts';
+import { Problem } from '../shared/problem.ts';
+import { askSafe } from './member-health.ts';
+import type { MessageStore, StoreOutcome } from './message-store.ts';
+
+const MAP = 'messages';
+const CREATE_MAPPING = `CREATE MAPPING IF NOT EXISTS ${MAP} TYPE IMap OPTIONS ('keyFormat'='varchar','valueFormat'='varchar')`;
+/** Rows that the member sends at a time, and that are handed on together. */
+const PAGE_ROWS = 500;
+const RETRY_PAUSE_MS = 250;
+/**
+ * A member that was frozen long enough to be evicted needs a moment to notice: measured, a new client saw three members
+ * for 140 ms, then one. Until then its answers cannot be weighed against those of the other members.
+ */
+const SETTLE_MS = 500;
+
+interface Options {
+  readonly clusterName: string;
+  /** The longest that one call to the member may take, in ms. */
+  readonly callTimeoutMs: number;
+  readonly log: Log;
+}
+
+/** One connection to the member, from its making to its loss; `lost` aborts at once when it breaks. */
+interface Session {
+  readonly client: Client;
+  readonly map: IMap<string, string>;
+  readonly lost: AbortSignal;
+  mapping?: Promise<unknown> | undefined;
+}
+
+/**
+ * Opens a store on the map "messages" through one Hazelcast member, and no other, ever. It returns at once: while the
+ * member is away the store is not ready, and it comes back by itself. `memberAddress` is of the form host:port.
+ */
+export function openHazelcastStore(
+  memberAddress: string,
+  { clusterName, callTimeoutMs, log }: Options,
+): MessageStore & { close(): Promise<void> } {
+  const closing = new AbortController();
+  let session: Session | undefined;
+  let waitingSince: string | undefined;
+
+  async function stayConnected(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        const next = await connect(memberAddress, clusterName, log);
+        try {
+          await waitUntil(next.lost, closing.signal, SETTLE_MS);
+          if (!next.lost.aborted && !closing.signal.aborted) {
+            log.info(`connected to its member at ${memberAddress}, one of ${viewOf(next).size}`);
+            waitingSince = undefined;
+            session = next;
+            await waitUntil(next.lost, closing.signal);
+            if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
+          }
+        } finally {
+          session = undefined;
+          await next.client.shutdown();
+        }
+      } catch (error) {
+        log.debug({ err: error }, `cannot connect to ${memberAddress}`);
+      }
+      if (waitingSince === undefined && !closing.signal.aborted) {
+        waitingSince = new Date().toISOString();
+        log.warn(`waits for its member at ${memberAddress}`);
+      }
+      await pause(RETRY_PAUSE_MS, undefined, { signal: closing.signal }).catch(() => {});
+    }
+  }
+  const connected = stayConnected();
+
+  function current(): Session {
+    if (session === undefined) throw new Problem('unavailable', `The logger waits for its member at ${memberAddress}.`);
+    return session;
+  }
+
+  function call<T>({ lost }: Session, promise: Promise<T>): Promise<T> {
+    return waitAtMost(promise, callTimeoutMs, lost).catch((error: unknown) => {
+      throw toUnavailable(error);
+    });
+  }
+
+  return {
+    async store(messages) {
+      const { map, ...rest } = current();
+      return call({ map, ...rest }, Promise.all(messages.map((message) => storeOne(map, message))));
+    },
+    async *read(range, signal) {
+      const at = current();
+      // Creating it where it exists already is quick; when every member was restarted it is gone.
+      at.mapping ??= at.client.getSql().execute(CREATE_MAPPING);
+      await call(at, at.mapping).catch((error: unknown) => {
+        at.mapping = undefined;
+        throw error;
+      });
+      const { sql, parameters } = selectRange(range);
+      const options = { cursorBufferSize: PAGE_ROWS, returnRawResult: true };
+      const result = await call(at, at.client.getSql().execute(sql, parameters, options));
+      try {
+        const rows = result[Symbol.asyncIterator]() as AsyncIterator<SqlRow>;
+        for (let page = await call(at, nextPage(rows)); page.length > 0; page = await call(at, nextPage(rows))) {
+          signal.throwIfAborted();
+          yield page;
+        }
+      } finally {
+        result.close().catch(() => {}); // ends the query if rows are left; on a lost connection there is none to end
+      }
+    },
+    view: () => session && viewOf(session),
+    async status() {
+      if (session === undefined)
+        return { ready: false, reason: `waits for its member at ${memberAddress}`, member: memberAddress };
+      const safe = await askSafe(memberAddress);
+      return { ready: true, member: memberAddress, cluster: viewOf(session), ...(safe === undefined ? {} : { safe }) };
+    },
+    async close() {
+      closing.abort();
+      await connected;
+    },
+  };
+}
+
+/**
+ * Makes a client that knows one member only. `smartRouting: false` alone would let it settle on another member after a
+ * loss; with `reconnectMode: 'OFF'` it shuts down instead, every call rejects at once, and the loop above makes a new one.
+ */
+async function connect(memberAddress: string, clusterName: string, log: Log): Promise<Session> {
+  const lost = new AbortController();
+  const onState = (state: LifecycleState) => {
+    if (state === LifecycleState.DISCONNECTED || state === LifecycleState.SHUTTING_DOWN) {
+      lost.abort(
+        new Problem('unavailable', `The logger lost its member at ${memberAddress}; what was under way may be stored.`),
+      );
+    }
+  };
+  const say = (name: string, message: string) => log.debug(`hazelcast-client ${name}: ${message}`);
+  const client = await Client.newHazelcastClient({
+    clusterName,
+    network: { clusterMembers: [memberAddress], smartRouting: false, connectionTimeout: 1_000 },
+    // One attempt; by default it would go on for ever.
+    connectionStrategy: { reconnectMode: ReconnectMode.OFF, connectionRetry: { clusterConnectTimeoutMillis: 1 } },
+    // A silent member is given up after 3 to 4 s: before the other members give it up (5 s), so that no session
+    // lives through an eviction.
+    properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 3_000 },
+    lifecycleListeners: [onState],
+    customLogger: {
+      error: say,
+      warn: say,
+      info: () => {},
+      debug: () => {},
+      trace: () => {},
+      log: (_level, name, message) => say(name, message),
+    },
+  });
+  try {
+    return { client, map: await client.getMap<string, string>(MAP), lost: lost.signal };
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
+}
+
+/** Waits until one of the signals aborts or the time is over. */
+async function waitUntil(one: AbortSignal, other: AbortSignal, timeoutMs = 2 ** 31 - 1): Promise<void> {
+  await pause(timeoutMs, undefined, { signal: AbortSignal.any([one, other]) }).catch(() => {});
+}
+
+function viewOf({ client }: Session): ClusterView {
+  return createClusterView(
+    client
+      .getCluster()
+      .getMembers()
+      .map(({ uuid }) => uuid.toString()),
+  );
+}
+
+/**
+ * Stores a message under its UUID unless the UUID is taken. Entries never change, which is what makes every retry safe.
+ * An attempt before may have ended between owner and backups: an equal text is put again, so that its backups have it too.
+ */
+async function storeOne(map: IMap<string, string>, { UUID, msg }: Message): Promise<StoreOutcome> {
+  const existing = await map.putIfAbsent(UUID, msg);
+  if (existing === null) return 'stored';
+  if (existing !== msg) return 'conflict';
+  await map.set(UUID, msg);
+  return 'present';
+}
+
+function selectRange({ after, limit }: ReadRange): { sql: string; parameters: string[] } {
+  const where = after === undefined ? '' : 'WHERE __key > ?';
+  const cut = limit === undefined ? '' : `LIMIT ${Number(limit)}`;
+  return {
+    sql: `SELECT __key, this FROM ${MAP} ${where} ORDER BY __key ${cut}`,
+    parameters: after === undefined ? [] : [after],
+  };
+}
+
+async function nextPage(rows: AsyncIterator<SqlRow>): Promise<readonly Message[]> {
+  const page: Message[] = [];
+  while (page.length < PAGE_ROWS) {
+    const { done, value } = await rows.next();
+    if (done) break;
+    page.push({ UUID: value.getObject(0), msg: value.getObject(1) });
+  }
+  return page;
+}
+
+function toUnavailable(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const detail =
+    error instanceof IndeterminateOperationStateError
+      ? 'A member left before it had its copy.'
+      : `The member did not do it: ${error instanceof Error && error.message ? error.message.slice(0, 200) : 'no reason given'}.`;
+  return new Problem('unavailable', `${detail} It may be stored all the same; repeating is safe.`, { cause: error });
+}

@@ -1,0 +1,23 @@
+import { runService } from '../shared/service.ts';
+import { createLoggerApp } from './app.ts';
+import { readLoggerConfig } from './config.ts';
+import { openHazelcastStore } from './hazelcast-store.ts';
+
+const name = process.env.SERVICE_NAME || 'logger';
+
+await runService({
+  name,
+  readConfig: readLoggerConfig,
+  open: (config, log) => {
+    const store = openHazelcastStore(config.memberAddress, { ...config, log });
+    let draining = false;
+    const app = createLoggerApp({ ...config, name, log, store, isDraining: () => draining });
+    return {
+      app,
+      drain: () => {
+        draining = true;
+      },
+      close: store.close,
+    };
+  },
+});

@@ -1,0 +1,29 @@
+import { createClusterView } from '../shared/cluster-view.ts';
+import type { MessageStore } from './message-store.ts';
+
+/** A store in this process's memory: for tests of what does not concern Hazelcast. */
+export function createMemoryStore(): MessageStore {
+  const texts = new Map<string, string>();
+  const cluster = createClusterView(['memory']);
+  return {
+    async store(messages) {
+      return messages.map(({ UUID, msg }) => {
+        const existing = texts.get(UUID);
+        if (existing === undefined) texts.set(UUID, msg);
+        return existing === undefined ? 'stored' : existing === msg ? 'present' : 'conflict';
+      });
+    },
+    async *read({ after = '', limit = Number.POSITIVE_INFINITY }, signal) {
+      let left = limit;
+      for (const UUID of [...texts.keys()].sort()) {
+        if (left === 0) return;
+        if (UUID <= after) continue;
+        signal.throwIfAborted();
+        left--;
+        yield [{ UUID, msg: texts.get(UUID) ?? '' }];
+      }
+    },
+    view: () => cluster,
+    status: async () => ({ ready: true, member: 'memory', cluster, safe: true }),
+  };
+}

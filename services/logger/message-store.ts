@@ -1,0 +1,31 @@
+import type { ClusterView } from '../shared/cluster-view.ts';
+import type { Message } from '../shared/message.ts';
+import type { ReadRange } from '../shared/message-stream.ts';
+
+/** What became of a message: stored now; there already with this text; or refused, as another text has its UUID. */
+export type StoreOutcome = 'stored' | 'present' | 'conflict';
+
+/** Whether the store can be used, and what it knows of itself. */
+export interface StoreStatus {
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  readonly member: string;
+  readonly cluster?: ClusterView;
+  /** Whether every entry has all the copies it should have; absent if the member does not tell. */
+  readonly safe?: boolean;
+}
+
+/** Where a logger keeps its messages; what each implementation promises is in message-store.contract.ts. */
+export interface MessageStore {
+  /**
+   * Stores messages; each has its outcome, in their order, once it has all its copies.
+   * Throws a Problem (unavailable) if that cannot be said of all: some may be stored then; repeating is safe.
+   */
+  store(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Reads messages in the order of their UUIDs, in pages; ending early, or the signal, ends the query. Throws a Problem. */
+  read(range: ReadRange, signal: AbortSignal): AsyncIterable<readonly Message[]>;
+  /** The cluster as the store's member sees it now; undefined while there is no connection. */
+  view(): ClusterView | undefined;
+  status(): Promise<StoreStatus>;
+}

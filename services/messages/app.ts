@@ -1,0 +1,33 @@
+import type { Express } from 'express';
+import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
+import type { Log } from '../shared/log.ts';
+import { createMetrics } from '../shared/metrics.ts';
+
+/** Creates the messages service: a text that does not do anything yet, as the original's. */
+export function createMessagesApp({
+  name,
+  host,
+  log,
+}: {
+  readonly name: string;
+  readonly host: string;
+  readonly log: Log;
+}): Express {
+  return createApp({
+    host,
+    log,
+    metrics: createMetrics(name),
+    routes: (app) => {
+      addRedirect(app, '/messages', '/messages/');
+      addRoute(app, '/messages/', {
+        GET: (_request, response) => {
+          log.info('asked for its text');
+          response.type('text/plain').send('Hello from messages server! Not implemented.');
+        },
+      });
+      addRoute(app, '/health/ready', {
+        GET: (_request, response) => void response.json({ name, pid: process.pid, ready: true }),
+      });
+    },
+  });
+}

@@ -1,0 +1,7 @@
+import type { Environment } from '../shared/environment.ts';
+import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
+
+/** Reads the messages service's settings from the environment. */
+export function readMessagesConfig(environment: Environment): ServiceConfig {
+  return readServiceConfig(environment, { port: 5000 });
+}

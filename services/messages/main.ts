@@ -1,0 +1,9 @@
+import { runService } from '../shared/service.ts';
+import { createMessagesApp } from './app.ts';
+import { readMessagesConfig } from './config.ts';
+
+await runService({
+  name: 'messages',
+  readConfig: readMessagesConfig,
+  open: (config, log) => ({ app: createMessagesApp({ name: 'messages', ...config, log }) }),
+});

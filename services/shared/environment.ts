@@ -1,0 +1,88 @@
+/** Thrown when the configuration does not hold; names every problem at once. */
+export class ConfigurationError extends Error {
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigurationError';
+  }
+}
+
+type Parse<T> = (value: string) => T | undefined;
+
+/** Reads settings from environment variables and gathers what is wrong with them. */
+export class Environment {
+  readonly #variables: NodeJS.ProcessEnv;
+  readonly #problems: string[] = [];
+
+  constructor(variables: NodeJS.ProcessEnv) {
+    this.#variables = variables;
+  }
+
+  /** A whole number from `min` to `max`. */
+  integer(name: string, fallback: number, { min, max }: { readonly min: number; readonly max: number }): number {
+    return this.#read(name, String(fallback), `a whole number from ${min} to ${max}`, (value) => {
+      const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      return number >= min && number <= max ? number : undefined;
+    });
+  }
+
+  /** A TCP port; 0 lets the system choose one. */
+  port(name: string, fallback: number): number {
+    return this.integer(name, fallback, { min: 0, max: 65_535 });
+  }
+
+  /** One of a few words. */
+  choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
+    return this.#read(name, fallback, `one of ${choices.join(', ')}`, (value) =>
+      choices.find((choice) => choice === value),
+    );
+  }
+
+  /** A text without white space. */
+  word(name: string, fallback: string): string {
+    return this.#read(name, fallback, 'a word without spaces', (value) => (/^\S+$/.test(value) ? value : undefined));
+  }
+
+  /** A `host:port` address. */
+  address(name: string, fallback: string): string {
+    return this.#read(name, fallback, 'an address of the form host:port', (value) => {
+      const port = /^[\w.-]+:(\d{1,5})$/.exec(value)?.[1];
+      return port !== undefined && Number(port) > 0 && Number(port) < 65_536 ? value : undefined;
+    });
+  }
+
+  /** One or more http URLs without a path, separated by commas; each is given back without a slash at its end. */
+  urls(name: string, fallback: string): readonly string[] {
+    return this.#read(
+      name,
+      fallback,
+      'one or more http:// URLs without a path, each once, separated by commas',
+      (value) => {
+        const urls = value.split(',').map(parseOrigin);
+        return urls.every((url) => url !== undefined) && new Set(urls).size === urls.length ? urls : undefined;
+      },
+    );
+  }
+
+  /** Throws a ConfigurationError if anything read so far was wrong. */
+  check(): void {
+    if (this.#problems.length > 0) throw new ConfigurationError(this.#problems);
+  }
+
+  #read<T>(name: string, fallback: string, expected: string, parse: Parse<T>): T {
+    // An empty variable counts as unset, as a shell's NAME= does for most programs.
+    const value = this.#variables[name] || fallback;
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    this.#problems.push(`${name} must be ${expected}, but is ${JSON.stringify(value)}`);
+    return parse(fallback) as T; // never used: check() throws before
+  }
+}
+
+function parseOrigin(text: string): string | undefined {
+  const url = URL.parse(text.trim());
+  return url?.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.hash === ''
+    ? url.origin
+    : undefined;
+}

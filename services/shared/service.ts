@@ -1,0 +1,76 @@
+import type { Express } from 'express';
+import { ConfigurationError, Environment } from './environment.ts';
+import { listen } from './http-server.ts';
+import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from './log.ts';
+
+/** The settings that every service has. */
+export interface ServiceConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly log: LogOptions;
+}
+
+/** Reads the settings that every service has. */
+export function readServiceConfig(environment: Environment, { port }: { readonly port: number }): ServiceConfig {
+  return {
+    host: environment.word('HOST', '127.0.0.1'),
+    port: environment.port('PORT', port),
+    log: {
+      level: environment.choice('LOG_LEVEL', 'info', LOG_LEVELS),
+      format: environment.choice('LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json', LOG_FORMATS),
+    },
+  };
+}
+
+interface OpenService {
+  readonly app: Express;
+  /** Called before the server closes: says "not ready" while it drains, for example. */
+  readonly drain?: () => void;
+  /** Called after the server has closed; closes the rest in reverse order. */
+  readonly close?: () => Promise<void>;
+}
+
+interface Service<Config extends ServiceConfig> {
+  readonly name: string;
+  readonly readConfig: (environment: Environment) => Config;
+  readonly open: (config: Config, log: Log) => OpenService;
+}
+
+/** Runs a service as a process: read the configuration, create the log, open, listen; close all on a signal. */
+export async function runService<Config extends ServiceConfig>({
+  name,
+  readConfig,
+  open,
+}: Service<Config>): Promise<void> {
+  const environment = new Environment(process.env);
+  const config = readConfig(environment);
+  try {
+    environment.check();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${name} does not start. ${error.message}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const log = createLog(name, config.log);
+  const service = open(config, log);
+  try {
+    const server = await listen(service.app, config);
+    log.info(`${name} listens on ${server.url}, pid ${process.pid}`);
+    await new Promise<void>((resolve) => {
+      // SIGHUP comes when the terminal is closed; any further signal changes nothing.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    });
+    setTimeout(() => process.exit(1), 8_000).unref(); // what hangs while closing does not keep the process
+    log.info(`${name} ends`);
+    service.drain?.();
+    await server.close();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    log.fatal(`${name} cannot listen on ${config.host}:${config.port} (${code}). Free it, or set PORT and HOST.`);
+    process.exitCode = 1;
+  } finally {
+    await service.close?.();
+  }
+}
