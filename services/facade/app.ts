@@ -6,7 +6,7 @@ import { type Message, parseText, parseUuid } from '../shared/message.ts';
 import { type LineChunks, parseReadRange, type ReadFormat, type ReadRange } from '../shared/message-stream.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { onOneLine } from '../shared/printable.ts';
-import { Problem, toProblem } from '../shared/problem.ts';
+import { logProblem, Problem, toProblem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
 import type { LoggerPool } from './logger-pool.ts';
@@ -72,7 +72,7 @@ export function createFacadeApp(options: Options): Express {
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status >= 500) {
-        log.error({ requestId: response.getHeader('X-Request-Id'), err: problem.cause ?? problem }, problem.message);
+        logProblem(log, problem, response);
         return response.redirect(302, '/polls/error');
       }
       sendPage(response.status(problem.status), formPage({ problem: problem.message }));

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClusterView, takesPrecedence } from '../shared/cluster-view.ts';
 import type { Log } from '../shared/log.ts';
+import { reasonOf } from '../shared/problem.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;
@@ -119,12 +120,4 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       await Promise.all(asking);
     },
   };
-}
-
-/** Says in a few words why a call failed. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  if (code === 'ERR_CANCELED') return 'no answer in time';
-  return String(message || code || error).slice(0, 300);
 }

@@ -2,8 +2,8 @@ import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
-import { Problem } from '../shared/problem.ts';
-import { type LoggerPool, type PooledLogger, reasonOf } from './logger-pool.ts';
+import { Problem, reasonOf } from '../shared/problem.ts';
+import type { LoggerPool, PooledLogger } from './logger-pool.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { MAX_ROUNDS, pauseBeforeRound } from './rounds.ts';
 

@@ -1,11 +1,11 @@
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import { forLog } from '../shared/printable.ts';
-import { Problem } from '../shared/problem.ts';
+import { Problem, reasonOf } from '../shared/problem.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { type Outcome, RefusedError } from './logger-client.ts';
-import { type LoggerPool, type PooledLogger, reasonOf } from './logger-pool.ts';
+import type { LoggerPool, PooledLogger } from './logger-pool.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { MAX_ROUNDS, pauseBeforeRound } from './rounds.ts';
 

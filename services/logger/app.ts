@@ -90,7 +90,7 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
   async function read(request: Request, response: Response): Promise<void> {
     const range = parseReadRange(request.query);
     const format = chooseFormat(request);
-    response.set({ ...clusterHeader(), Trailer: CLUSTER_VIEW_HEADER });
+    response.set(clusterHeader());
     await sendMessages({
       request,
       response,

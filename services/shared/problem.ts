@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Log } from './log.ts';
+import { forLog } from './printable.ts';
 
 /** What can go wrong, and the HTTP status and title each is told with: the one table of it. */
 const PROBLEMS = {
@@ -59,6 +60,14 @@ export class Problem extends Error {
   }
 }
 
+/** Says in a few words why something failed. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code === 'ERR_CANCELED') return 'no answer in time';
+  return String(message || code || 'no reason given').slice(0, 300);
+}
+
 /** Translates whatever was thrown in a handler; what is not the caller's doing becomes an internal problem. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -70,14 +79,21 @@ export function toProblem(error: unknown): Problem {
   return new Problem('internal', 'The service has logged what happened under the request id.', { cause: error });
 }
 
+/** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
+export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
+  const requestId = response.getHeader('X-Request-Id');
+  if (code === 'internal') log.error({ requestId, err: cause }, message);
+  else if (status >= 500) log.warn(`${message} (${forLog(reasonOf(cause), 300)}) request ${requestId}`);
+}
+
 /** The last handler of each app: answers with a problem document and logs what was the service's own fault, once. */
 export function answerProblems(log: Log): ErrorRequestHandler {
   return (error: unknown, _request, response: Response, _next) => {
     const problem = toProblem(error);
-    const requestId = String(response.getHeader('X-Request-Id') ?? '');
-    if (problem.status >= 500) log.warn({ requestId, err: problem.cause ?? problem }, problem.message);
+    logProblem(log, problem, response);
     // An answer that has begun cannot turn into an error: cut it, so that the reader does not take it for whole.
     if (response.headersSent) return void response.destroy();
+    const requestId = String(response.getHeader('X-Request-Id') ?? '');
     response
       .status(problem.status)
       .set(problem.headers)

@@ -64,6 +64,8 @@ export async function sendMessages({
   try {
     const body = formatMessages(await startReading(open(wider, left.signal)), format, options);
     response.setTimeout(SLOW_READER_MS, () => response.destroy());
+    // Sent now, so that the body is chunked even when it is empty: trailers need it.
+    if (trailers !== undefined) response.flushHeaders();
     const whole = (async function* () {
       yield* body;
       if (trailers !== undefined) response.addTrailers(trailers());
