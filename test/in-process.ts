@@ -1,0 +1,91 @@
+import { createFacadeApp } from '../services/facade/app.ts';
+import { createLoggerClient } from '../services/facade/logger-client.ts';
+import { openLoggerPool } from '../services/facade/logger-pool.ts';
+import { createMessageReader } from '../services/facade/message-reader.ts';
+import { createMessageWriter } from '../services/facade/message-writer.ts';
+import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { createRetryBudget } from '../services/facade/retry-budget.ts';
+import { createLoggerApp } from '../services/logger/app.ts';
+import { createMemoryStore } from '../services/logger/memory-store.ts';
+import type { MessageStore } from '../services/logger/message-store.ts';
+import { createMessagesApp } from '../services/messages/app.ts';
+import { type HttpServer, listen } from '../services/shared/http-server.ts';
+import { createSilentLog, type Log } from '../services/shared/log.ts';
+import { createMetrics } from '../services/shared/metrics.ts';
+
+const HOST = '127.0.0.1';
+const ANYWHERE = { host: HOST, port: 0 };
+const MAX_MESSAGE_BYTES = 65_536;
+
+/** Starts a logger of this process on a free port. */
+export async function openLogger(
+  store: MessageStore,
+  name = 'logger-1',
+  maxMessageBytes = MAX_MESSAGE_BYTES,
+): Promise<HttpServer> {
+  const log = createSilentLog();
+  return listen(createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, isDraining: () => false }), ANYWHERE);
+}
+
+interface Options {
+  /** The loggers; three real ones with one store in memory if left out. */
+  readonly loggers?: readonly HttpServer[];
+  readonly log?: Log;
+  readonly requestTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number;
+}
+
+export interface InProcess {
+  readonly url: string;
+  readonly loggers: readonly HttpServer[];
+  readonly messages: HttpServer;
+  close(): Promise<void>;
+}
+
+/** Starts a facade, loggers and a messages service in this process, real HTTP between them. */
+export async function openInProcess(options: Options = {}): Promise<InProcess> {
+  const log = options.log ?? createSilentLog();
+  const store = createMemoryStore();
+  const loggers =
+    options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
+  const messages = await listen(createMessagesApp({ name: 'messages', host: HOST, log }), ANYWHERE);
+  const clients = loggers.map(({ url }, index) =>
+    createLoggerClient(`logger-${index + 1}`, url, { maxLineBytes: 500_000 }),
+  );
+  const { random } = Math;
+  const pool = openLoggerPool(clients, { log, random });
+  const routing = {
+    pool,
+    budget: createRetryBudget(),
+    log,
+    random,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? 500,
+    readTimeoutMs: 1_000,
+    maxQueuedMessages: 1_000,
+  };
+  const facade = await listen(
+    createFacadeApp({
+      host: HOST,
+      log,
+      metrics: createMetrics('facade'),
+      pool,
+      writeMessage: createMessageWriter(routing),
+      readMessages: createMessageReader(routing),
+      askMessagesService: createMessagesClient(messages.url),
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+      openApi: '{"openapi":"3.1.0"}',
+    }),
+    ANYWHERE,
+  );
+  return {
+    url: facade.url,
+    loggers,
+    messages,
+    async close() {
+      await facade.close();
+      await pool.close();
+      await Promise.all([...loggers, messages].map((server) => server.close()));
+    },
+  };
+}
