@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { openInProcess, openLogger } from '../../test/in-process.ts';
+import { createMemoryStore } from '../logger/memory-store.ts';
+import type { HttpServer } from '../shared/http-server.ts';
+
+/** A logger that is well by its own account, but answers in a way of its own. */
+async function openBadLogger(answer: (response: ServerResponse, cluster: string) => void): Promise<HttpServer> {
+  const listener: RequestListener = (request, response) => {
+    if (request.url === '/health/ready') return void response.end('{"ready":true}');
+    request.resume().on('end', () => answer(response, '1 000000000000'));
+  };
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {
+  const trilog = await openInProcess({ loggers, attemptTimeoutMs: 200, requestTimeoutMs: 4_000 });
+  t.after(() => trilog.close());
+  return trilog.url;
+}
+
+const post = (url: string, msg: string) => fetch(url, { method: 'POST', body: new URLSearchParams({ msg }) });
+const readLines = async (url: string) => {
+  const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+  return { status: response.status, lines: (await response.text()).split('\n').slice(0, -1) };
+};
+
+describe('with one bad logger among three, every message is stored and read', () => {
+  const bad: Record<string, (response: ServerResponse, cluster: string) => void> = {
+    'that answers 500': (response) => response.writeHead(500).end('{}'),
+    'that answers 200 with garbage': (response) => response.end('thanks!'),
+    'that answers 200 with too few outcomes': (response, cluster) =>
+      response.setHeader('Trilog-Cluster', cluster).end('{"outcomes":[]}'),
+    'that does not say in which cluster it was done': (response) => response.end('{"outcomes":["stored"]}'),
+    'that gives half an answer': (response, cluster) =>
+      response
+        .writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster })
+        .write('{"UUID":'),
+    'that gives half an answer and goes': (response, cluster) => {
+      response
+        .writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster })
+        .write('{"UUID":');
+      setTimeout(() => response.destroy(), 20);
+    },
+    'that closes the connection': (response) => response.destroy(),
+    'that answers nothing': () => {},
+  };
+  for (const [what, answer] of Object.entries(bad)) {
+    test(what, async (t) => {
+      const store = createMemoryStore();
+      const url = await openWith(t, [await openLogger(store), await openBadLogger(answer), await openLogger(store)]);
+      for (let n = 1; n <= 12; n++) assert.equal((await post(url, `msg${n}`)).status, 201);
+      for (let n = 1; n <= 6; n++) {
+        const { status, lines } = await readLines(url);
+        assert.deepEqual([status, lines.length], [200, 12]);
+      }
+    });
+  }
+});
+
+test('a logger that is in a smaller cluster than another one neither stores nor reads for the facade', async (t) => {
+  const alone = createMemoryStore();
+  const together = createMemoryStore();
+  const cluster = { size: 2, id: 'ffffffffffff' };
+  const larger = { ...together, view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
+  const url = await openWith(t, [await openLogger(alone), await openLogger(larger)]);
+  for (let n = 1; n <= 10; n++)
+    assert.equal(((await (await post(url, `msg${n}`)).json()) as { logger: string }).logger, 'logger-2');
+  assert.equal((await readLines(url)).lines.length, 10);
+});
+
+test('a message that a logger refuses fails alone', async (t) => {
+  const store = createMemoryStore();
+  const url = await openWith(t, [await openLogger(store, 'logger-1', 10)]);
+  const texts = ['a', 'b', 'far too large for this logger', 'c', 'd', 'e', 'f'];
+  const statuses = await Promise.all(texts.map(async (msg) => (await post(url, msg)).status));
+  assert.deepEqual(statuses, [201, 201, 400, 201, 201, 201, 201]);
+  assert.equal((await readLines(url)).lines.length, 6);
+});
+
+describe('with no logger at all', () => {
+  test('nothing is said to be stored, and an unreadable log is not an empty one', async (t) => {
+    const logger = await openLogger(createMemoryStore());
+    const url = await openWith(t, [logger]);
+    assert.equal((await post(url, 'first')).status, 201);
+    await logger.close();
+    const began = performance.now();
+    const stored = await post(url, 'second');
+    const read = await fetch(url);
+    for (const response of [stored, read]) {
+      assert.equal(response.status, 503);
+      assert.equal(response.headers.get('retry-after'), '1');
+    }
+    assert.match(((await stored.json()) as { UUID: string }).UUID, /^[0-9a-f-]{36}$/);
+    assert.ok(performance.now() - began < 10_000);
+    assert.equal((await fetch(`${url}/health/ready`)).status, 503);
+    assert.equal((await fetch(url, { method: 'HEAD' })).status, 503);
+    const form = await fetch(`${url}/polls/`, {
+      method: 'POST',
+      body: new URLSearchParams({ msg: 'x' }),
+      redirect: 'manual',
+    });
+    assert.equal(form.headers.get('location'), '/polls/error');
+  });
+});
+
+test('when every logger fails in the middle of a read, the answer is cut, not ended as if it were whole', async (t) => {
+  const key = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
+  let reads = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    if (++reads > 1) return void response.writeHead(503).end();
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    response.write(`{"UUID":"${key(1)}","msg":"a"}\n{"UUID":"${key(2)}","msg":"b"}\n`);
+    setTimeout(() => response.destroy(), 50);
+  });
+  const url = await openWith(t, [logger]);
+  const response = await fetch(url, { headers: { Accept: 'application/json' } });
+  assert.equal(response.status, 200);
+  await assert.rejects(response.text());
+});
+
+test('when a logger goes in the middle of a read, the next one goes on: no gap, no repeat', async (t) => {
+  const store = createMemoryStore();
+  const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
+  const messages = Array.from({ length: 3_000 }, (_, n) => ({ UUID: key(n), msg: `text ${n} \\ "quoted"\n` }));
+  await store.store(messages);
+  const broken = {
+    ...store,
+    async *read(...[range, signal]: Parameters<typeof store.read>) {
+      let left = 7;
+      for await (const page of store.read(range, signal)) {
+        if (left-- === 0) throw new Error('gone');
+        yield page;
+      }
+    },
+  };
+  const url = await openWith(t, [await openLogger(broken), await openLogger(store)]);
+  for (let n = 0; n < 10; n++) {
+    const { lines } = await readLines(url);
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      messages,
+    );
+  }
+});

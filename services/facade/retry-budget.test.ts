@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRetryBudget } from './retry-budget.ts';
+
+test('retries are bounded: a reserve, then a few a second, and one for every five requests', () => {
+  let nowMs = 0;
+  const budget = createRetryBudget(() => nowMs);
+  const spendAll = () => {
+    let spent = 0;
+    while (budget.spend()) spent++;
+    return spent;
+  };
+  assert.equal(spendAll(), 60);
+  nowMs += 1_000;
+  assert.equal(spendAll(), 10);
+  budget.earn(50);
+  assert.equal(spendAll(), 10);
+  nowMs += 3_600_000;
+  assert.equal(spendAll(), 60);
+});

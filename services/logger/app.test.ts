@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openLogger } from '../../test/in-process.ts';
+import type { HttpServer } from '../shared/http-server.ts';
+import { Problem } from '../shared/problem.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+const key = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
+let logger: HttpServer;
+before(async () => {
+  logger = await openLogger(createMemoryStore());
+});
+after(() => logger.close());
+
+const post = (path: string, body: unknown, type = 'application/json') =>
+  fetch(logger.url + path, {
+    method: 'POST',
+    headers: { 'Content-Type': type },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('POST /database/', () => {
+  test('answers OK once the message is stored, and again when it is repeated', async () => {
+    for (let n = 0; n < 2; n++) {
+      const response = await post('/database/', { UUID: key(1), msg: 'one' });
+      assert.deepEqual([response.status, await response.text()], [200, 'OK']);
+      assert.match(response.headers.get('trilog-cluster') ?? '', /^1 [0-9a-f]{12}$/);
+    }
+    assert.equal((await post('/database/', { UUID: key(1), msg: 'another' })).status, 409);
+  });
+
+  test('refuses what is no message', async () => {
+    for (const body of [
+      '{',
+      '[]',
+      '{"UUID":"1","msg":"a"}',
+      '{"msg":"a"}',
+      `{"UUID":"${key(2)}"}`,
+      `{"UUID":"${key(2)}","msg":"a","msg":"b"}`,
+    ]) {
+      assert.equal((await post('/database/', body)).status, 400, body);
+    }
+    assert.equal((await post('/database/', `UUID=${key(2)}&msg=a`, 'application/x-www-form-urlencoded')).status, 415);
+  });
+});
+
+describe('POST /database/batch', () => {
+  test('stores many messages, and says of each what became of it', async () => {
+    const messages = [
+      { UUID: key(3), msg: 'three' },
+      { UUID: key(1), msg: 'one' },
+      { UUID: key(1), msg: 'not one' },
+    ];
+    const response = await post('/database/batch', { messages });
+    assert.deepEqual([response.status, await response.json()], [200, { outcomes: ['stored', 'present', 'conflict'] }]);
+  });
+
+  test('refuses what is no batch', async () => {
+    for (const body of [
+      {},
+      { messages: [] },
+      { messages: [{}] },
+      { messages: Array(1_001).fill({ UUID: key(4), msg: 'x' }) },
+    ]) {
+      assert.equal((await post('/database/batch', body)).status, 400);
+    }
+  });
+});
+
+test('GET /database/ gives the messages alone, in every format', async () => {
+  const read = async (accept: string) =>
+    (await fetch(`${logger.url}/database/`, { headers: { Accept: accept } })).text();
+  assert.equal(await read('*/*'), 'one three\n');
+  assert.deepEqual(JSON.parse(await read('application/json')), {
+    messages: [
+      { UUID: key(1), msg: 'one' },
+      { UUID: key(3), msg: 'three' },
+    ],
+  });
+  assert.equal(
+    await read('application/x-ndjson'),
+    `{"UUID":"${key(1)}","msg":"one"}\n{"UUID":"${key(3)}","msg":"three"}\n`,
+  );
+  const redirect = await fetch(`${logger.url}/database`, { redirect: 'manual' });
+  assert.deepEqual([redirect.status, redirect.headers.get('location')], [301, '/database/']);
+});
+
+test('without its member, a logger says 503 to everything but that it lives', async () => {
+  const unavailable = () => {
+    throw new Problem('unavailable', 'The logger waits for its member.');
+  };
+  const store = {
+    store: async () => unavailable(),
+    read: () => ({ [Symbol.asyncIterator]: unavailable }),
+    view: () => undefined,
+    status: async () => ({ ready: false, reason: 'waits for its member', member: 'm' }),
+  };
+  const waiting = await openLogger(store);
+  const requests = [
+    fetch(`${waiting.url}/database/`),
+    fetch(`${waiting.url}/database/`, { method: 'HEAD' }),
+    fetch(`${waiting.url}/health/ready`),
+    fetch(`${waiting.url}/database/`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: `{"UUID":"${key(5)}","msg":"x"}`,
+    }),
+  ];
+  for (const response of await Promise.all(requests)) assert.equal(response.status, 503);
+  assert.equal((await fetch(`${waiting.url}/health/live`)).status, 200);
+  assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /cluster_members\{service="logger-1"\} 0/);
+  await waiting.close();
+});
