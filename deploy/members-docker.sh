@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# Members, and Management Center, as Docker containers. What belongs to a launch carries its run folder as a label.
+# Sourced by deploy/members.sh.
+
+docker_label() { printf 'trilog.run=%s' "$RUN_DIR"; }
+
+# Prints the ids of this launch's containers.
+docker_containers() { # [docker ps OPTION...]
+  bounded 5 docker ps --quiet --filter "label=$(docker_label)" "$@"
+}
+
+docker_member_is_running() { # N
+  [ -n "$(docker_containers --filter "name=^$MEMBER_PREFIX$1\$")" ]
+}
+
+# Ends the start with one line for each container name that is taken.
+check_container_names() {
+  local name taken=no
+  if [ "$HAZELCAST_RUNTIME" != docker ]; then return; fi
+  for name in "${MEMBER_PREFIX}1" "${MEMBER_PREFIX}2" "${MEMBER_PREFIX}3" management-center; do
+    if [ "$name" = management-center ] && [ "$MANAGEMENT_CENTER" != 1 ]; then continue; fi
+    docker container inspect "$name" >/dev/null 2>&1 || continue
+    taken=yes
+    printf 'There is a container %s already. Remove it (docker rm -f %s)%s.\n' "$name" "$name" \
+      "$([ "$name" = management-center ] || printf ', or set MEMBER_PREFIX')" >&2
+  done
+  [ "$taken" = no ] || exit 1
+}
+
+docker_before_members() {
+  docker_starts=()
+  if docker network inspect "$NETWORK" >/dev/null 2>&1; then return; fi
+  docker network create --label "$(docker_label)" "$NETWORK" >/dev/null || fail "Docker could not make the network $NETWORK."
+}
+
+docker_start_member() { # N
+  in_group docker_run_member "$1"
+  docker_starts+=("$!")
+}
+
+docker_await_start() {
+  local job status=0
+  for job in "${docker_starts[@]}"; do await "$job" 'docker run' || status=1; done
+  return "$status"
+}
+
+docker_run_member() { # N
+  local file=/opt/hazelcast/trilog.yaml p=$MEMBER_PREFIX
+  docker run --rm --detach --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
+    --publish "127.0.0.1:$((MEMBER_BASE_PORT + $1)):5701" \
+    --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
+    --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC $(member_properties 5701 false "${p}1" "${p}2" "${p}3")" \
+    --health-interval 3s --health-timeout 3s --health-retries 5 \
+    --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \
+    "$(hazelcast_image)" >/dev/null
+}
+
+# A container that ends takes its log with it, so it is copied until the members have joined.
+follow_docker_logs() {
+  local n
+  for n in 1 2 3; do
+    in_group docker logs --follow "$MEMBER_PREFIX$n" >"$RUN_DIR/member-$n.log" 2>&1
+    log_jobs+=("$!")
+  done
+}
+
+docker_kill_member() { docker kill "$MEMBER_PREFIX$1" >/dev/null; } # N
+docker_stop_member() { docker stop "$MEMBER_PREFIX$1" >/dev/null; } # N
+docker_freeze_member() { docker pause "$MEMBER_PREFIX$1" >/dev/null; } # N
+docker_resume_member() { docker unpause "$MEMBER_PREFIX$1" >/dev/null; } # N
+
+# Starts Management Center in the background, if it is wanted; pulling its image may take long or fail.
+begin_management_center() {
+  if [ "$MANAGEMENT_CENTER" = 1 ]; then in_group run_management_center; fi
+}
+
+run_management_center() {
+  local p=$MEMBER_PREFIX
+  if ! docker image inspect "$MANAGEMENT_CENTER_IMAGE" >/dev/null 2>&1 &&
+    ! docker pull --quiet "$MANAGEMENT_CENTER_IMAGE" >/dev/null 2>&1; then
+    say "Docker could not pull $MANAGEMENT_CENTER_IMAGE; going on without Management Center."
+    return
+  fi
+  docker run --rm --detach --name management-center --label "$(docker_label)" --network "$NETWORK" \
+    --publish "127.0.0.1:$MANAGEMENT_CENTER_PORT:8080" \
+    --env "MC_DEFAULT_CLUSTER=$HZ_CLUSTERNAME" --env "MC_DEFAULT_CLUSTER_MEMBERS=${p}1,${p}2,${p}3" \
+    --env 'MC_INIT_CMD=./bin/hz-mc conf dev-mode configure --force' \
+    "$MANAGEMENT_CENTER_IMAGE" >/dev/null &&
+    say "Management Center: http://127.0.0.1:$MANAGEMENT_CENTER_PORT"
+}
+
+# Removes this launch's containers, and its network if it made one.
+docker_end_members() {
+  local tries=40 ids
+  # A docker run under way could bring up its container after the others were removed.
+  while [ "$tries" -gt 0 ] && [ -n "$(processes_with "--label $(docker_label)")" ]; do
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+  for tries in 1 2 3; do
+    ids=$(docker_containers --all)
+    [ -n "$ids" ] || break
+    # shellcheck disable=SC2086  # a list of ids
+    bounded 8 docker rm --force --volumes $ids >/dev/null 2>&1 || true
+  done
+  if [ -n "$(bounded 5 docker network ls --quiet --filter "label=$(docker_label)")" ]; then
+    bounded 5 docker network rm "$NETWORK" >/dev/null || true
+  fi
+}
+
+docker_start_again() { docker_run_member "$1"; } # N

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# The run folder of a launch: its pid, its settings, the members' pids and logs. It is there as long as the launch, so
+# it is also what keeps a second one out. Sourced by the launch scripts.
+
+run_folder_taken=no
+
+# Whether a launch runs from this run folder.
+launch_is_running() {
+  [ -f "$RUN_DIR/launcher.pid" ] && is_launch_script "$(cat "$RUN_DIR/launcher.pid")"
+}
+
+# Uses the settings of the launch that runs here.
+load_running_settings() {
+  # shellcheck source=/dev/null
+  if launch_is_running && [ -f "$RUN_DIR/settings" ]; then . "$RUN_DIR/settings"; fi
+}
+
+take_run_folder() {
+  lock launch 'starting'
+  if launch_is_running; then
+    unlock launch
+    fail "Trilog is already running here (pid $(cat "$RUN_DIR/launcher.pid")). End it with Ctrl+C in its terminal first."
+  fi
+  if [ -f "$RUN_DIR/launcher.pid" ]; then remove_leftovers; fi
+  rmdir "$RUN_DIR" 2>/dev/null || true # an empty one is what a launch killed at this very line leaves
+  mkdir "$RUN_DIR" || fail "Cannot make the run folder $RUN_DIR. If it is no longer needed, remove it; or set RUN_DIR."
+  run_folder_taken=yes
+  echo "$$" >"$RUN_DIR/launcher.pid"
+  unlock launch
+}
+
+# What a launch that was killed with SIGKILL left behind, it could not end itself.
+remove_leftovers() {
+  say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
+  end_left_services
+  end_members
+  remove_run_folder
+}
+
+# Removes the known files only: RUN_DIR might name a folder that is not ours.
+remove_run_folder() {
+  rm -f "$RUN_DIR"/settings "$RUN_DIR"/services.pid "$RUN_DIR"/member-[123].pid "$RUN_DIR"/member-[123].log \
+    "$RUN_DIR"/launcher.pid
+  rmdir "$RUN_DIR"
+}

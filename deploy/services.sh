@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# The services, as processes. Each command ends as plain node with its own name as last argument, by which ps shows
+# which is which. Sourced by the launch scripts.
+
+services_group=''
+
+service_command() { # SERVICE
+  local n=${1#logger-} base=$LOGGER_BASE_PORT urls
+  case $1 in
+    (facade)
+      urls="http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"
+      printf 'exec env PORT=%s LOGGER_URLS=%s MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
+        "$FACADE_PORT" "$urls" "$MESSAGES_PORT"
+      ;;
+    (messages)
+      printf 'exec env PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
+      ;;
+    (logger-*)
+      printf 'exec env PORT=%s HAZELCAST_URL=%s SERVICE_NAME=%s node dist/services/logger/main.js %s' \
+        $((base + n)) "$(member_address "$n")" "$1" "$1"
+      ;;
+  esac
+}
+
+service_url() { # SERVICE
+  case $1 in
+    (facade) printf 'http://127.0.0.1:%s' "$FACADE_PORT" ;;
+    (messages) printf 'http://127.0.0.1:%s' "$MESSAGES_PORT" ;;
+    (logger-*) printf 'http://127.0.0.1:%s' $((LOGGER_BASE_PORT + ${1#logger-})) ;;
+  esac
+}
+
+# Starts services, each line they print with their name before it. One that ends does not end the others.
+start_services() { # SERVICE...
+  local service names='' commands=()
+  services=("$@")
+  for service in "$@"; do
+    names=$names,$service
+    commands+=("$(service_command "$service")")
+  done
+  say 'Starting the services ...'
+  in_group node node_modules/concurrently/dist/bin/concurrently.js --names "${names#,}" --pad-prefix \
+    --prefix-colors cyan,magenta,yellow,green,blue "${commands[@]}"
+  services_group=$!
+  echo "$services_group" >"$RUN_DIR/services.pid"
+}
+
+# Waits until the services answer. A facade whose loggers are started by hand later cannot be ready yet.
+await_services() {
+  local service check=health/ready targets=()
+  case " ${services[*]} " in (*' logger-'*) ;; (*) check=health/live ;; esac
+  for service in "${services[@]}"; do
+    case $service in
+      (messages) targets+=("$service" "$(service_url "$service")/health/live") ;;
+      (*) targets+=("$service" "$(service_url "$service")/$check") ;;
+    esac
+  done
+  in_group node deploy/wait-for.mjs 60 "${targets[@]}"
+  await "$!" 'the services to be ready' no_service_has_ended || fail 'The services did not start; the reason is above.'
+}
+
+# Fails once a service that had begun is gone.
+no_service_has_ended() {
+  local running
+  running=$(ps -A -ww -o pgid= -o command= | GROUP=$services_group awk \
+    '$1 == ENVIRON["GROUP"] && $2 ~ /node$/ && $3 ~ /^dist\/services\// { count++ } END { print count + 0 }')
+  if [ "$running" -lt "${#services[@]}" ] && [ "${all_services_seen:-no}" = yes ]; then return 1; fi
+  if [ "$running" -eq "${#services[@]}" ]; then all_services_seen=yes; fi
+}
+
+end_services() {
+  if [ -n "$services_group" ]; then end_groups 6 "$services_group"; fi # a service may take 5 s for its last answers
+}
+
+# Ends the services of a launch that was killed.
+end_left_services() {
+  local group
+  group=$(cat "$RUN_DIR/services.pid" 2>/dev/null) || return 0
+  if ps -A -ww -o pgid= -o command= | GROUP=$group awk \
+    '$1 == ENVIRON["GROUP"] && /dist\/services\// { found = 1 } END { exit !found }'; then
+    end_groups 6 "$group"
+  fi
+}

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the settings are used by the other files
+# The settings of a launch: environment variables, read and checked once. Sourced by the launch scripts.
+
+# What a running launch hands to launch-logger.sh and hazelcast/member.sh.
+SHARED_SETTINGS="HAZELCAST_RUNTIME HAZELCAST_ADDRESSES HZ_CLUSTERNAME MEMBER_BASE_PORT MEMBER_HEAP MEMBER_PREFIX NETWORK
+  LOGGER_BASE_PORT"
+MANAGEMENT_CENTER_IMAGE=hazelcast/management-center:5.11
+
+read_settings() {
+  : "${FACADE_PORT:=8000}" "${MESSAGES_PORT:=5000}" "${LOGGER_BASE_PORT:=7000}" "${MEMBER_BASE_PORT:=5700}"
+  : "${HAZELCAST_RUNTIME:=}" "${HAZELCAST_ADDRESSES:=}" "${HZ_CLUSTERNAME:=message-database}" "${MEMBER_HEAP:=512m}"
+  : "${MEMBER_PREFIX:=member-}" "${NETWORK:=hazelcast-network}"
+  : "${MANAGEMENT_CENTER:=0}" "${MANAGEMENT_CENTER_PORT:=8080}"
+  : "${RUN_DIR:=.trilog}"
+  case $RUN_DIR in (/*) ;; (*) RUN_DIR=$PWD/$RUN_DIR ;; esac
+  if [ -z "${LOG_FORMAT:-}" ]; then
+    if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
+  fi
+  export LOG_FORMAT HZ_CLUSTERNAME
+  check_settings
+}
+
+check_settings() {
+  local host_port='[A-Za-z0-9._-]+:[1-9][0-9]{0,4}'
+  setting_problems=0
+  must_be_port FACADE_PORT 65535
+  must_be_port MESSAGES_PORT 65535
+  must_be_port LOGGER_BASE_PORT 65532 # the loggers and members are on the three ports after their base
+  must_be_port MEMBER_BASE_PORT 65532
+  must_be_port MANAGEMENT_CENTER_PORT 65535
+  must_match HAZELCAST_RUNTIME '^(docker|jvm|external)?$' 'docker, jvm or external'
+  must_match HZ_CLUSTERNAME '^[A-Za-z0-9._-]+$' 'letters, digits, ".", "_" and "-"'
+  must_match MEMBER_HEAP '^[1-9][0-9]*[kKmMgG]$' 'a size as Java takes it, for example 512m'
+  must_match MEMBER_PREFIX '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'the beginning of a container name'
+  must_match NETWORK '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'a name for a Docker network'
+  must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
+  must_match LOG_FORMAT '^(pretty|json)$' 'pretty or json'
+  if [ "$HAZELCAST_RUNTIME" = external ]; then
+    must_match HAZELCAST_ADDRESSES "^$host_port,$host_port,$host_port\$" \
+      'the addresses of three members, host:port,host:port,host:port, for HAZELCAST_RUNTIME=external'
+  fi
+  [ "$setting_problems" -eq 0 ] || exit 2
+}
+
+must_be_port() { # NAME MAX
+  if [[ ${!1} =~ ^[1-9][0-9]{0,4}$ ]] && [ "${!1}" -le "$2" ]; then return; fi
+  setting_problem "$1" "a port from 1 to $2"
+}
+
+must_match() { # NAME PATTERN MEANING
+  local pattern=$2
+  [[ ${!1} =~ $pattern ]] || setting_problem "$1" "$3"
+}
+
+setting_problem() { # NAME MEANING
+  printf '%s must be %s, but is "%s".\n' "$1" "$2" "${!1}" >&2
+  setting_problems=$((setting_problems + 1))
+}
+
+save_settings() {
+  local name
+  for name in $SHARED_SETTINGS; do printf '%s=%q\n' "$name" "${!name}"; done >"$RUN_DIR/settings"
+}
+
+# The address by which logger N reaches its member.
+member_address() { # N
+  local addresses=$HAZELCAST_ADDRESSES
+  if [ "$HAZELCAST_RUNTIME" = external ]; then
+    printf '%s' "$addresses" | cut -d , -f "$1"
+  else
+    printf '127.0.0.1:%s' $((MEMBER_BASE_PORT + $1))
+  fi
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Does to one member of the running launch what could happen to it, and brings it back. RUN_DIR names the launch's run
+# folder, if it is not the usual one.
+set -eu
+cd "$(dirname "$0")/.."
+. deploy/launch.sh
+
+action=${1-} n=${2-}
+case $#$action$n in
+  (2kill[123] | 2stop[123] | 2freeze[123] | 2resume[123] | 2start[123]) ;;
+  (*)
+    cat >&2 <<'USAGE'
+Usage: bash hazelcast/member.sh ACTION N    (N: 1, 2 or 3)
+  kill     ends it at once, as a crash does
+  stop     ends it in order
+  freeze   halts it; it keeps its connections but answers nothing
+  resume   lets it go on
+  start    starts it again and waits until it has joined the others
+USAGE
+    exit 2
+    ;;
+esac
+
+read_settings
+launch_is_running || fail "Trilog is not running here ($RUN_DIR). Start it with: bash launch.sh"
+load_running_settings
+[ "$HAZELCAST_RUNTIME" != external ] || fail 'The members are not ours (HAZELCAST_RUNTIME=external).'
+
+if [ "$action" != start ]; then
+  member_is_running "$n" || fail "member-$n is not running."
+  "${HAZELCAST_RUNTIME}_${action}_member" "$n"
+  say "member-$n: $action"
+  exit
+fi
+
+this_member_is_running() { member_is_running "$n"; }
+if this_member_is_running; then fail "member-$n is running already."; fi
+"${HAZELCAST_RUNTIME}_start_again" "$n"
+say "member-$n starts ..."
+in_group node deploy/wait-for.mjs 60 "member-$n" "http://$(member_address "$n")/hazelcast/health/ready"
+await "$!" "member-$n to join" this_member_is_running || fail "member-$n did not start."
+say "member-$n is back on $(member_address "$n")."

@@ -1,0 +1,159 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+export type Runtime = 'jvm' | 'docker';
+export const ROOT = new URL('../../', import.meta.url).pathname;
+
+const run = promisify(execFile);
+
+/** What a logger says of itself, as far as tests look at it. */
+export interface Health {
+  readonly ready: boolean;
+  readonly pid?: number;
+  readonly reason?: string;
+  readonly cluster?: { readonly size: number };
+  readonly safe?: boolean;
+}
+
+/** A system that was started by one of the launch scripts, on ports of its own. */
+export interface Launched {
+  readonly url: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly process: ChildProcess;
+  /** All that was printed so far, by the script and the services. */
+  output(): string;
+  loggerUrl(n: number): string;
+  memberAddress(n: number): string;
+  health(n: number): Promise<Health>;
+  /** Does something to a member, by hazelcast/member.sh. */
+  member(action: 'kill' | 'stop' | 'freeze' | 'resume' | 'start', n: number): Promise<void>;
+  /** Sends a signal to a logger's process. */
+  signalLogger(n: number, signal: NodeJS.Signals): Promise<void>;
+  /** Starts a logger again, by launch-logger.sh. */
+  startLogger(n: number): void;
+  /** Waits until all three loggers are ready in one cluster of three that has all its copies. */
+  whole(): Promise<void>;
+  /** Ends it as Ctrl+C does. */
+  stop(): Promise<void>;
+}
+
+/** The runtimes that this machine has. */
+export async function availableRuntimes(): Promise<readonly Runtime[]> {
+  const answers = (command: string, ...args: string[]) =>
+    run(command, args, { timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+  const [jvm, docker] = await Promise.all([answers('java', '-version'), answers('docker', 'info')]);
+  return [...(jvm ? (['jvm'] as const) : []), ...(docker ? (['docker'] as const) : [])];
+}
+
+/** An environment in which the scripts collide with no other system on this machine: ports, names and folder of its own. */
+export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.ProcessEnv> {
+  const base = await freePorts(8);
+  return {
+    ...process.env,
+    HAZELCAST_RUNTIME: runtime,
+    FACADE_PORT: String(base),
+    LOGGER_BASE_PORT: String(base),
+    MESSAGES_PORT: String(base + 4),
+    MEMBER_BASE_PORT: String(base + 4),
+    MEMBER_HEAP: '256m',
+    MEMBER_PREFIX: `trilog-test-${base}-`,
+    NETWORK: `trilog-test-${base}`,
+    RUN_DIR: join(tmpdir(), `trilog-test-${base}`),
+    LOG_FORMAT: 'json',
+  };
+}
+
+async function freePorts(count: number): Promise<number> {
+  const isFree = async (port: number) => {
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    return free;
+  };
+  for (;;) {
+    // Below the ports that the system hands out to clients.
+    const base = 10_000 + 10 * Math.floor(2_000 * Math.random());
+    const free = await Promise.all(Array.from({ length: count }, (_, n) => isFree(base + n)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
+/** Waits until a condition holds; throws after `timeoutMs`, with what it last saw. */
+export async function until<T>(what: string, timeoutMs: number, check: () => Promise<T | false>): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await check().catch(() => false as const);
+    if (value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await pause(100);
+  }
+}
+
+/** Starts a system by a launch script and waits until it says that it is ready. */
+export async function launch(script: 'launch.sh' | 'launch-base.sh', runtime: Runtime): Promise<Launched> {
+  const env = await isolatedEnvironment(runtime);
+  const base = Number(env.FACADE_PORT);
+  let text = '';
+  const collect = (child: ChildProcess) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (data: string) => {
+        text += data;
+      });
+    }
+    return child;
+  };
+  const start = (...args: string[]) =>
+    collect(spawn('bash', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const child = start(script);
+  await until(`${script} is ready:\n${text}`, 120_000, async () => {
+    if (child.exitCode !== null) throw new Error(text);
+    return text.includes('Trilog is ready');
+  }).catch((error) => {
+    child.kill('SIGTERM');
+    throw new Error(`${error}\n${text}`);
+  });
+  const loggers: ChildProcess[] = [];
+  const loggerUrl = (n: number) => `http://127.0.0.1:${base + n}`;
+  const health = async (n: number) => (await (await fetch(`${loggerUrl(n)}/health/ready`)).json()) as Health;
+  return {
+    url: `http://127.0.0.1:${base}`,
+    env,
+    process: child,
+    output: () => text,
+    loggerUrl,
+    memberAddress: (n) => `127.0.0.1:${base + 4 + n}`,
+    health,
+    async member(action, n) {
+      await run('bash', ['hazelcast/member.sh', action, String(n)], { cwd: ROOT, env });
+    },
+    async signalLogger(n, signal) {
+      const { pid } = (await (await fetch(`${loggerUrl(n)}/health/live`)).json()) as { pid: number };
+      process.kill(pid, signal);
+    },
+    startLogger(n) {
+      loggers.push(start('launch-logger.sh', String(n)));
+    },
+    async whole() {
+      await until('three loggers ready, three members, safe', 60_000, async () => {
+        const all = await Promise.all([1, 2, 3].map(health));
+        return all.every(({ ready, cluster, safe }) => ready && cluster?.size === 3 && safe === true);
+      });
+    },
+    async stop() {
+      for (const logger of loggers) logger.kill('SIGTERM');
+      child.kill('SIGINT');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
