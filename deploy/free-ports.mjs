@@ -1,29 +1,34 @@
-// node deploy/free-ports.mjs PORT VARIABLE NAME ...
-// Fails, and says it in a line, for each port of 127.0.0.1 that another program has.
+// node deploy/free-ports.mjs PORT VARIABLE USER ...
+// Prints one line for each port of 127.0.0.1 that cannot be used, and fails if there is one.
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-const settles = (emitter, good, bad) =>
-  new Promise((resolve) => {
-    emitter.once(good, () => resolve(true));
-    emitter.once(bad, () => resolve(false));
-  });
-
-async function isTaken(port) {
-  // Whoever listens on all addresses does not hinder us from listening on one, on some systems: so call as well.
-  const socket = connect(port, '127.0.0.1');
-  const answered = await settles(socket, 'connect', 'error');
-  socket.destroy();
-  if (answered) return true;
-  const server = createServer().listen(port, '127.0.0.1');
-  const listens = await settles(server, 'listening', 'error');
-  server.close();
-  return !listens;
+const wanted = new Map();
+for (let i = 2; i < process.argv.length; i += 3) {
+  const [port, variable, user] = process.argv.slice(i, i + 3);
+  const other = wanted.get(port);
+  wanted.set(port, `${user} (${variable})`);
+  const problem = other ? `is wanted for ${other} too` : await problemOf(Number(port));
+  if (!problem) continue;
+  process.exitCode = 1;
+  console.error(`Port ${port} ${problem}; Trilog wants it for ${user}. Free it, or set ${variable}.`);
 }
 
-const wanted = process.argv.slice(2);
-for (let i = 0; i < wanted.length; i += 3) {
-  const [port, variable, name] = wanted.slice(i, i + 3);
-  if (!(await isTaken(Number(port)))) continue;
-  process.exitCode = 1;
-  console.error(`Port ${port}, which ${name} needs, is taken. End the program that has it, or set ${variable}.`);
+async function problemOf(port) {
+  // Some systems let 127.0.0.1 be listened on while another program has the port on all addresses: so call as well.
+  const socket = connect({ port, host: '127.0.0.1' });
+  const answered = await once(socket, 'connect', { signal: AbortSignal.timeout(2000) }).then(
+    () => true,
+    ({ code }) => code === 'ABORT_ERR',
+  );
+  socket.destroy();
+  if (answered) return 'is taken';
+  const server = createServer().listen({ port, host: '127.0.0.1' });
+  try {
+    await once(server, 'listening');
+    server.close();
+    return '';
+  } catch ({ code }) {
+    return code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`;
+  }
 }

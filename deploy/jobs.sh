@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Messages, and jobs in process groups of their own. Sourced by the launch scripts.
 
-say() { printf '%s\n' "$*"; }
+# A line that cannot be printed, because a signal came or its reader is gone, ends nothing.
+say() { printf '%s\n' "$*" 2>/dev/null || true; }
 
 fail() {
   printf '%s\n' "$*" >&2
@@ -12,7 +13,7 @@ fail() {
 # alone, which ends its jobs in order, and a signal to the group reaches all that the command started.
 in_group() { # COMMAND...
   set -m
-  "$@" </dev/null &
+  "$@" </dev/null 3>&- 4>&- &
   set +m
 }
 
@@ -50,15 +51,21 @@ bounded() { # SECONDS COMMAND...
 
 # Ends process groups: SIGTERM, then SIGKILL for what is left after some seconds.
 end_groups() { # SECONDS PGID...
-  local tries=$(($1 * 10))
+  local seconds=$1
   shift
   signal_groups TERM "$@" || return 0
   signal_groups CONT "$@" || return 0 # a stopped process sees SIGTERM only when it goes on
-  while [ "$tries" -gt 0 ] && signal_groups 0 "$@"; do
+  groups_end_within "$seconds" "$@" || signal_groups KILL "$@" || return 0
+}
+
+groups_end_within() { # SECONDS PGID...
+  local tries=$(($1 * 10))
+  shift
+  while signal_groups 0 "$@"; do
+    [ "$tries" -gt 0 ] || return
     tries=$((tries - 1))
     sleep 0.1
   done
-  signal_groups KILL "$@" || return 0
 }
 
 # Sends a signal to process groups; fails if none of them is left.

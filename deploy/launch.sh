@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What launch.sh and launch-base.sh share: all the parts, the orderly end, and what is printed. Sourced by them.
+# What the launch scripts share: the order of a launch, its end, and what it prints. Sourced by them.
 
 . deploy/jobs.sh
 . deploy/locks.sh
@@ -10,101 +10,110 @@
 . deploy/members.sh
 . deploy/services.sh
 
-# Ends everything in reverse order, however this script ends. Further signals change nothing.
-clean_up() {
-  trap '' INT TERM HUP QUIT
-  set +e
-  if [ "$run_folder_taken" = yes ]; then say 'Ending Trilog ...'; fi
-  end_services
-  # shellcheck disable=SC2046  # a list of pids
-  end_groups 1 $(jobs -p) # npm, Maven, docker: what was still under way
-  unlock_all
-  if [ "$run_folder_taken" = yes ]; then
-    end_members
-    remove_run_folder
-    say 'Trilog has ended.'
-  fi
-}
+starting=no
 
-end_on() { # STATUS
-  trap '' INT TERM HUP QUIT
-  exit "$1"
-}
-
-# Set before anything is started.
-set_traps() {
-  trap clean_up EXIT
-  trap 'end_on 129' HUP
-  trap 'end_on 130' INT
-  trap 'end_on 131' QUIT
-  trap 'end_on 143' TERM
-  trap : PIPE # a reader of our output that has ended, as in: bash launch.sh | head
-}
-
-say_ready() {
-  local n facade run=''
-  facade=$(service_url facade)
-  if [ "$RUN_DIR" != "$PWD/.trilog" ]; then run="RUN_DIR=$(printf %q "$RUN_DIR") "; fi
-  say ''
-  say "Trilog is ready: $facade"
-  say ''
-  say "  store a message    curl -d msg=hello $facade"
-  say "  read them all      curl $facade"
-  say ''
-  for n in 1 2 3; do say "  logger-$n  $(service_url "logger-$n")    member-$n  $(member_address "$n")"; done
-  say "  messages  $(service_url messages)"
-  say ''
-  if [ "$HAZELCAST_RUNTIME" != external ]; then
-    say "  kill a member      ${run}bash hazelcast/member.sh kill 2$(if [ "$HAZELCAST_RUNTIME" = docker ]; then printf '    or: docker kill %s2' "$MEMBER_PREFIX"; fi)"
-    say "  bring it back      ${run}bash hazelcast/member.sh start 2"
-  fi
-  say '  end everything     Ctrl+C'
-  say ''
-}
-
-# Runs until a signal comes, or all services have ended.
-await_end() {
-  wait "$services_group" 2>/dev/null || true
-  fail 'All services have ended.'
-}
-
-# Everything, in order: launch.sh and launch-base.sh differ in their services only.
+# Runs members and the named services until a signal comes, or all services have ended.
 run_trilog() { # SERVICE...
   set_traps
-  check_tools
   read_settings
+  check_tools
   take_run_folder
   choose_runtime
-  save_settings
   check_ports "$@"
   check_container_names
-  begin_packages # beside the members, whose start takes longer
+  save_settings
+
+  starting=yes
+  begin_packages
   get_hazelcast
   start_members
   begin_management_center
   await_packages
   await_members
+
   start_services "$@"
   await_services
   say_ready
-  await_end
+  wait "$services_group" 2>/dev/null || true
+  fail 'All services have ended.'
 }
 
-# One logger in this terminal. It belongs to the launch that runs here, if one does.
+# Becomes logger N, in the foreground, with the settings of the launch that runs here, if one does.
 run_logger() { # N
-  case $#${1-} in
-    (1[123]) ;;
+  case $#$* in
+    (11 | 12 | 13) ;;
     (*)
-      echo 'Usage: bash launch-logger.sh N    (N: 1, 2 or 3)' >&2
+      printf 'Usage: bash launch-logger.sh N    (N: 1, 2 or 3)\n' >&2
       exit 2
       ;;
   esac
   set_traps
-  check_tools
   read_settings
   load_running_settings
+  check_tools
+  node deploy/free-ports.mjs $((LOGGER_BASE_PORT + $1)) LOGGER_BASE_PORT "logger-$1" || exit 1
   begin_packages
   await_packages
   trap - EXIT HUP INT QUIT TERM PIPE
+  exec 3>&- 4>&-
   eval "$(service_command "logger-$1")"
+}
+
+# Set before anything is started. After the first signal further ones change nothing.
+set_traps() {
+  exec 3>&1 4>&2
+  trap clean_up EXIT
+  trap 'end_on 129' HUP
+  trap 'end_on 130' INT
+  trap 'end_on 131' QUIT
+  trap 'end_on 143' TERM
+  trap : PIPE # the reader of our output has ended, as in: bash launch.sh | head
+}
+
+end_on() { # STATUS
+  trap '' HUP INT QUIT TERM
+  exit "$1"
+}
+
+# Ends everything in reverse order, however this script ends.
+clean_up() {
+  trap '' HUP INT QUIT TERM
+  set +e
+  exec 1>&3 2>&4 # the signal may have come inside a function whose output goes elsewhere
+  if [ "$starting" = yes ]; then say 'Ending Trilog ...'; fi
+  end_services
+  await_docker_runs
+  # shellcheck disable=SC2046  # a list of pids
+  end_groups 1 $(jobs -p) # what was still under way: npm, Maven, docker pull
+  unlock_all
+  if [ "$run_folder_taken" = yes ]; then
+    end_members
+    remove_run_folder
+  fi
+  if [ "$starting" = yes ]; then say 'Trilog has ended.'; fi
+}
+
+say_ready() {
+  local n facade run='' kill='' address
+  facade=$(service_url facade)
+  if [ "$RUN_DIR" != "$PWD/.trilog" ]; then run="RUN_DIR=$(printf %q "$RUN_DIR") "; fi
+  if [ "$HAZELCAST_RUNTIME" = docker ]; then kill="    or: docker kill ${MEMBER_PREFIX}2"; fi
+  say ''
+  say "Trilog is ready: $facade"
+  say ''
+  say "  store a message   curl -d msg=hello $facade"
+  say "  read them all     curl $facade"
+  say ''
+  for n in 1 2 3; do
+    address=$(member_address "$n")
+    say "  logger-$n  $(service_url "logger-$n")    member-$n  $address"
+  done
+  say "  messages  $(service_url messages)"
+  say ''
+  if [ "$HAZELCAST_RUNTIME" != external ]; then
+    say "  kill a member     ${run}bash hazelcast/member.sh kill 2$kill"
+    say "  bring it back     ${run}bash hazelcast/member.sh start 2"
+  fi
+  say '  end everything    Ctrl+C'
+  say ''
 }

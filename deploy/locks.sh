@@ -4,14 +4,16 @@
 
 lock_path() { printf 'dist/.%s-lock' "$1"; }
 
-# Takes a lock, waiting for another launch script that holds it; one that was killed is not waited for.
+# Takes a lock, waiting for another launch script that holds it; one that was killed is not waited for. In a job it is
+# the job that holds it, which may live longer than its script.
 lock() { # NAME WHAT
-  local link owner said=no
+  local link owner me said=no
   link=$(lock_path "$1")
+  me=$(exec sh -c 'echo $PPID')
   mkdir -p dist
-  until ln -s "$$" "$link" 2>/dev/null; do
+  until ln -s "$me" "$link" 2>/dev/null; do
     owner=$(readlink "$link") || continue
-    if [ "$owner" != "$$" ] && is_launch_script "$owner"; then
+    if [ "$owner" != "$me" ] && is_launch_script "$owner"; then
       [ "$said" = yes ] || say "Another terminal (pid $owner) is $2; waiting for it."
       said=yes
       sleep 0.2
@@ -35,10 +37,11 @@ remove_stale_lock() { # LINK OWNER
 
 unlock() { rm -f "$(lock_path "$1")"; } # NAME
 
-# Gives back every lock that this script, or a job of it that was cut off, still holds.
+# Gives back what this script, or a job of it that was ended, still holds.
 unlock_all() {
-  local link
+  local link owner
   for link in dist/.*-lock; do
-    if [ "$(readlink "$link")" = "$$" ]; then rm -f "$link"; fi
+    owner=$(readlink "$link") || continue
+    if [ "$owner" = "$$" ] || ! is_launch_script "$owner"; then rm -f "$link"; fi
   done
 }

@@ -27,20 +27,22 @@ check_container_names() {
   [ "$taken" = no ] || exit 1
 }
 
+docker_starts=()
+
 docker_before_members() {
-  docker_starts=()
   if docker network inspect "$NETWORK" >/dev/null 2>&1; then return; fi
   docker network create --label "$(docker_label)" "$NETWORK" >/dev/null || fail "Docker could not make the network $NETWORK."
 }
 
-docker_start_member() { # N
+docker_begin_member() { # N
   in_group docker_run_member "$1"
   docker_starts+=("$!")
 }
 
-docker_await_start() {
+docker_await_begun() {
   local job status=0
   for job in "${docker_starts[@]}"; do await "$job" 'docker run' || status=1; done
+  docker_starts=()
   return "$status"
 }
 
@@ -90,15 +92,19 @@ run_management_center() {
     say "Management Center: http://127.0.0.1:$MANAGEMENT_CENTER_PORT"
 }
 
-# Removes this launch's containers, and its network if it made one.
-docker_end_members() {
-  local tries=40 ids
-  # A docker run under way could bring up its container after the others were removed.
-  while [ "$tries" -gt 0 ] && [ -n "$(processes_with "--label $(docker_label)")" ]; do
+# Waits for every docker run under way: it could bring up its container after all others were removed.
+await_docker_runs() {
+  local tries=40
+  while [ "$tries" -gt 0 ] && [ -n "$(processes_with "--label $(docker_label) ")" ]; do
     tries=$((tries - 1))
     sleep 0.1
   done
-  for tries in 1 2 3; do
+}
+
+# Removes this launch's containers, and its network if it made one.
+docker_end_members() {
+  local ids
+  for _ in 1 2 3; do
     ids=$(docker_containers --all)
     [ -n "$ids" ] || break
     # shellcheck disable=SC2086  # a list of ids
@@ -108,5 +114,3 @@ docker_end_members() {
     bounded 5 docker network rm "$NETWORK" >/dev/null || true
   fi
 }
-
-docker_start_again() { docker_run_member "$1"; } # N

@@ -10,9 +10,9 @@ jvm_member_is_running() { [ -n "$(jvm_member_pid "$1")" ]; } # N
 
 jvm_before_members() { :; }
 
-jvm_await_start() { :; }
+jvm_await_begun() { :; }
 
-jvm_start_member() { # N
+jvm_begin_member() { # N
   local n=$1 base=$MEMBER_BASE_PORT options
   # What Hazelcast asks for at its start on Java 9 or newer.
   options='--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED'
@@ -43,5 +43,3 @@ jvm_end_members() {
   # shellcheck disable=SC2086  # a list of pids
   end_groups 2 $pids
 }
-
-jvm_start_again() { jvm_start_member "$1"; } # N

@@ -11,10 +11,8 @@ start_members() {
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
   say 'Starting the members ...'
   "${HAZELCAST_RUNTIME}_before_members"
-  for n in 1 2 3; do start_member "$n"; done
+  for n in 1 2 3; do "${HAZELCAST_RUNTIME}_begin_member" "$n"; done
 }
-
-start_member() { "${HAZELCAST_RUNTIME}_start_member" "$1"; } # N
 
 member_is_running() { "${HAZELCAST_RUNTIME}_member_is_running" "$1"; } # N
 
@@ -24,22 +22,38 @@ all_members_are_running() { member_is_running 1 && member_is_running 2 && member
 await_members() {
   local n addresses=() log_jobs=()
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
-  "${HAZELCAST_RUNTIME}_await_start" || members_failed
+  "${HAZELCAST_RUNTIME}_await_begun" || members_failed 1 2 3
   for n in 1 2 3; do addresses+=("member-$n" "http://$(member_address "$n")/hazelcast/health#3"); done
   if [ "$HAZELCAST_RUNTIME" = docker ]; then follow_docker_logs; fi
   in_group node deploy/wait-for.mjs 120 "${addresses[@]}"
-  await "$!" 'the three members to join' all_members_are_running || members_failed
+  await "$!" 'the three members to join' all_members_are_running || members_failed 1 2 3
   if [ "$HAZELCAST_RUNTIME" = docker ]; then end_groups 0 "${log_jobs[@]}"; fi
 }
 
-members_failed() {
+# Brings back one member that is gone, and waits until it has joined and has its copies.
+start_member() { # N
+  local member=$1 health
+  "${HAZELCAST_RUNTIME}_begin_member" "$1"
+  "${HAZELCAST_RUNTIME}_await_begun" || fail "member-$1 did not start; the reason is above."
+  say "member-$1 starts ..."
+  # In this order: before it has joined, it is a safe cluster of one.
+  for health in health/ready 'health#safe'; do
+    in_group node deploy/wait-for.mjs 60 "member-$1" "http://$(member_address "$1")/hazelcast/$health"
+    await "$!" "member-$1 to join" this_member_is_running || members_failed "$1"
+  done
+  say "member-$1 is back on $(member_address "$1")."
+}
+
+this_member_is_running() { member_is_running "$member"; }
+
+members_failed() { # N...
   local n
-  for n in 1 2 3; do
-    if member_is_running "$n"; then continue; fi
+  for n in "$@"; do
+    if member_is_running "$n" || [ ! -f "$RUN_DIR/member-$n.log" ]; then continue; fi
     printf 'member-%s does not run. The end of its log:\n' "$n" >&2
     tail -n 15 "$RUN_DIR/member-$n.log" | sed 's/^/  /' >&2
   done
-  fail 'The members did not start.'
+  fail 'The start of the members failed.'
 }
 
 # Ends every member of this run folder, whoever started it, by either runtime.

@@ -58,12 +58,16 @@ fetch_jars() {
   local status=0
   if ! jars_are_there; then
     rm -rf hazelcast/lib
-    {
-      mvn -B -q -Dstyle.color=never -f hazelcast/pom.xml dependency:copy-dependencies && cp hazelcast/pom.xml hazelcast/lib/pom.xml
-    } || status=$?
+    { run_maven && cp hazelcast/pom.xml hazelcast/lib/pom.xml; } || status=$?
   fi
   unlock jars
   return "$status"
+}
+
+# Even a quiet Maven prints something, so its output is shown only if it fails.
+run_maven() {
+  local output
+  output=$(mvn -B -q -f hazelcast/pom.xml dependency:copy-dependencies 2>&1) || { say "$output"; return 1; }
 }
 
 # pom.xml is the one place where the version of Hazelcast is pinned.

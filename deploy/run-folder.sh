@@ -23,7 +23,8 @@ take_run_folder() {
   fi
   if [ -f "$RUN_DIR/launcher.pid" ]; then remove_leftovers; fi
   rmdir "$RUN_DIR" 2>/dev/null || true # an empty one is what a launch killed at this very line leaves
-  mkdir "$RUN_DIR" || fail "Cannot make the run folder $RUN_DIR. If it is no longer needed, remove it; or set RUN_DIR."
+  mkdir "$RUN_DIR" 2>/dev/null || fail "Cannot make the run folder $RUN_DIR. Remove what is in its place, or set RUN_DIR."
+  # shellcheck disable=SC2034  # clean_up asks
   run_folder_taken=yes
   echo "$$" >"$RUN_DIR/launcher.pid"
   unlock launch
@@ -33,6 +34,7 @@ take_run_folder() {
 remove_leftovers() {
   say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
   end_left_services
+  await_docker_runs
   end_members
   remove_run_folder
 }

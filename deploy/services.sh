@@ -68,8 +68,12 @@ no_service_has_ended() {
   if [ "$running" -eq "${#services[@]}" ]; then all_services_seen=yes; fi
 }
 
+# A service may take 5 s for its last answers. concurrently hands SIGTERM on; a second one could come when a service is
+# through with its own clean-up and no longer heeds it.
 end_services() {
-  if [ -n "$services_group" ]; then end_groups 6 "$services_group"; fi # a service may take 5 s for its last answers
+  if [ -z "$services_group" ]; then return; fi
+  kill -TERM "$services_group" 2>/dev/null && groups_end_within 1 "$services_group" && return
+  end_groups 5 "$services_group"
 }
 
 # Ends the services of a launch that was killed.

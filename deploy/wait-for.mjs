@@ -1,5 +1,6 @@
 // node deploy/wait-for.mjs SECONDS NAME URL ...
-// Waits until every URL answers 200. One that ends in #N is a member's health: it must be in a safe cluster of N.
+// Waits until every URL answers 200. A member's health that ends in #safe must say that every copy is made, one that
+// ends in #N that N members have joined, too.
 // After SECONDS prints what each of the others answered last, and fails.
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +40,6 @@ function ask(url) {
 function clusterProblem(url, body) {
   if (!url.hash) return '';
   const { clusterSize, clusterSafe } = JSON.parse(body);
-  if (clusterSize !== Number(url.hash.slice(1))) return `in a cluster of ${clusterSize}`;
+  if (url.hash !== '#safe' && url.hash !== `#${clusterSize}`) return `in a cluster of ${clusterSize}`;
   return clusterSafe ? '' : 'the cluster is still copying';
 }

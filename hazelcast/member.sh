@@ -26,17 +26,11 @@ launch_is_running || fail "Trilog is not running here ($RUN_DIR). Start it with:
 load_running_settings
 [ "$HAZELCAST_RUNTIME" != external ] || fail 'The members are not ours (HAZELCAST_RUNTIME=external).'
 
-if [ "$action" != start ]; then
+if [ "$action" = start ]; then
+  if member_is_running "$n"; then fail "member-$n is running already."; fi
+  start_member "$n"
+else
   member_is_running "$n" || fail "member-$n is not running."
   "${HAZELCAST_RUNTIME}_${action}_member" "$n"
   say "member-$n: $action"
-  exit
 fi
-
-this_member_is_running() { member_is_running "$n"; }
-if this_member_is_running; then fail "member-$n is running already."; fi
-"${HAZELCAST_RUNTIME}_start_again" "$n"
-say "member-$n starts ..."
-in_group node deploy/wait-for.mjs 60 "member-$n" "http://$(member_address "$n")/hazelcast/health/ready"
-await "$!" "member-$n to join" this_member_is_running || fail "member-$n did not start."
-say "member-$n is back on $(member_address "$n")."

@@ -87,6 +87,7 @@ export function createFacadeApp(options: Options): Express {
 
   function ready(_request: Request, response: Response): void {
     const loggers = pool.loggers.map(({ client: { name, url }, health }) => ({ name, url, ...health }));
+    if (!isReady()) response.set('Retry-After', '1');
     response.status(isReady() ? 200 : 503).json({ name: 'facade', pid: process.pid, ready: isReady(), loggers });
   }
 

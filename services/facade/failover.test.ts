@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
 import type { HttpServer } from '../shared/http-server.ts';
@@ -9,7 +10,7 @@ import type { HttpServer } from '../shared/http-server.ts';
 /** A logger that is well by its own account, but answers in a way of its own. */
 async function openBadLogger(answer: (response: ServerResponse, cluster: string) => void): Promise<HttpServer> {
   const listener: RequestListener = (request, response) => {
-    if (request.url === '/health/ready') return void response.end('{"ready":true}');
+    if (request.url?.startsWith('/health/ready')) return void response.end('{"ready":true}');
     request.resume().on('end', () => answer(response, '1 000000000000'));
   };
   const server = createServer(listener);
@@ -75,6 +76,17 @@ test('a logger that is in a smaller cluster than another one neither stores nor 
   for (let n = 1; n <= 10; n++)
     assert.equal(((await (await post(url, `msg${n}`)).json()) as { logger: string }).logger, 'logger-2');
   assert.equal((await readLines(url)).lines.length, 10);
+});
+
+test('of two halves of a cluster neither counts: nothing is stored, and nothing is read', async (t) => {
+  const halves = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((id) => {
+    const cluster = { size: 1, id };
+    return { ...createMemoryStore(), view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
+  });
+  const url = await openWith(t, await Promise.all(halves.map((store) => openLogger(store))));
+  await pause(1_000); // until the facade knows of both
+  assert.equal((await post(url, 'x')).status, 503);
+  assert.equal((await readLines(url)).status, 503);
 });
 
 test('a message that a logger refuses fails alone', async (t) => {

@@ -14,7 +14,6 @@ export interface LoggerHealth {
   readonly reason?: string;
   readonly member?: string;
   readonly cluster?: ClusterView;
-  readonly safe?: boolean;
 }
 
 /** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
@@ -85,7 +84,7 @@ export function createLoggerClient(
       }
     },
     async health(signal) {
-      const response = await http.get('/health/ready', { signal });
+      const response = await http.get('/health/ready', { signal, params: { safe: 'no' } });
       const health = JSON.parse(response.data) as LoggerHealth;
       if (typeof health?.ready !== 'boolean' || (response.status !== 200 && response.status !== 503)) {
         throw new Error(`it answered ${response.status}, but not with its health`);

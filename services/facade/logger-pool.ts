@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ClusterView, takesPrecedence } from '../shared/cluster-view.ts';
+import { type ClusterView, isOutranked } from '../shared/cluster-view.ts';
 import type { Log } from '../shared/log.ts';
 import { reasonOf } from '../shared/problem.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
@@ -32,7 +32,7 @@ export interface LoggerPool {
   /** Notes that a logger failed or was too slow. */
   failed(logger: PooledLogger): void;
   /**
-   * Tells whether what a logger just did in a cluster counts: no other logger is in one that takes precedence. When one
+   * Tells whether what a logger just did in a cluster counts: no other logger is in another one that is not smaller. When one
    * seems to be, it and the logger itself are asked again: a view may be older than the answer, or a join under way.
    */
   counts(logger: PooledLogger, cluster: ClusterView): Promise<boolean>;
@@ -83,7 +83,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
 
   const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
   const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
-    health.cluster !== undefined && takesPrecedence(health.cluster, cluster);
+    health.cluster !== undefined && isOutranked(cluster, health.cluster);
   const isLast = ({ avoidUntil, health: { ready, cluster } }: Entry) =>
     avoidUntil > performance.now() ||
     !ready ||

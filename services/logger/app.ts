@@ -102,8 +102,10 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
     });
   }
 
-  async function ready(_request: Request, response: Response): Promise<void> {
-    const status = isDraining() ? { ready: false, reason: 'is ending', member: '' } : await store.status();
+  async function ready(request: Request, response: Response): Promise<void> {
+    const status = isDraining()
+      ? { ready: false, reason: 'is ending', member: '' }
+      : await store.status({ withSafety: request.query.safe !== 'no' });
     response.status(status.ready ? 200 : 503).json({ name, pid: process.pid, ...status });
   }
 

@@ -16,6 +16,6 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
     memberAddress: environment.address('HAZELCAST_URL', '127.0.0.1:5701'),
     clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
-    callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 8_000, { min: 100, max: 600_000 }),
+    callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 10_000, { min: 100, max: 600_000 }),
   };
 }

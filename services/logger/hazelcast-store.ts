@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Client,
@@ -13,7 +14,7 @@ import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import { Problem } from '../shared/problem.ts';
 import { type RangeQuery, readInKeyOrder } from './key-order.ts';
-import { askSafe } from './member-health.ts';
+import { createSafetyCheck } from './member-health.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
 
 const MAP = 'messages';
@@ -47,6 +48,7 @@ export function openHazelcastStore(
   { clusterName, callTimeoutMs, log }: Options,
 ): MessageStore & { close(): Promise<void> } {
   const closing = new AbortController();
+  const askSafe = createSafetyCheck(memberAddress);
   let session: Session | undefined;
   let waitingSince: string | undefined;
 
@@ -103,11 +105,13 @@ export function openHazelcastStore(
       }
     },
     view: () => session && viewOf(session),
-    async status() {
-      if (session === undefined)
+    async status({ withSafety }) {
+      if (session === undefined) {
         return { ready: false, reason: `waits for its member at ${memberAddress}`, member: memberAddress };
-      const safe = await askSafe(memberAddress);
-      return { ready: true, member: memberAddress, cluster: viewOf(session), ...(safe === undefined ? {} : { safe }) };
+      }
+      const status = { ready: true, member: memberAddress, cluster: viewOf(session) };
+      const safe = withSafety ? await askSafe() : undefined;
+      return safe === undefined ? status : { ...status, safe };
     },
     async close() {
       closing.abort();
@@ -122,6 +126,7 @@ export function openHazelcastStore(
  */
 async function connect(memberAddress: string, clusterName: string, log: Log): Promise<Session> {
   const lost = new AbortController();
+  setMaxListeners(0, lost.signal); // one for each call that is under way
   const onState = (state: LifecycleState) => {
     if (state === LifecycleState.DISCONNECTED || state === LifecycleState.SHUTTING_DOWN) {
       lost.abort(

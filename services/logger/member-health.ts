@@ -1,20 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import axios from 'axios';
 
+const PATIENCE_MS = 500;
+const MEMBER_TIMEOUT_MS = 20_000;
+const FRESH_MS = 1_000;
+
 /**
- * Asks a member's own health check, on its client port, whether all entries have all their copies.
- * Undefined if it does not tell within 500 ms, or has its health check switched off.
+ * Creates a function that asks a member's own health check, on its client port, whether all entries have all their
+ * copies; undefined if it does not tell within 500 ms, or has its health check switched off.
+ *
+ * The member checks every partition with the others for this, and while one of those is frozen it holds one of the few
+ * threads that its heartbeats need as well: asked twice a second, it was taken for dead by the others, and they by it.
+ * So there is never more than one question under way, and the answer is kept for a second.
  */
-export async function askSafe(memberAddress: string): Promise<boolean | undefined> {
-  try {
-    const { data } = await axios.get<unknown>(`http://${memberAddress}/hazelcast/health`, {
-      proxy: false,
-      maxRedirects: 0,
-      maxContentLength: 10_000,
-      signal: AbortSignal.timeout(500),
-    });
-    const safe = (data as { clusterSafe?: unknown } | null)?.clusterSafe;
-    return typeof safe === 'boolean' ? safe : undefined;
-  } catch {
-    return undefined; // an answer in itself: the member may be busy, or a cluster of somebody else's
+export function createSafetyCheck(memberAddress: string): () => Promise<boolean | undefined> {
+  let answer: Promise<boolean | undefined> | undefined;
+  async function ask(): Promise<boolean | undefined> {
+    try {
+      const { data } = await axios.get<unknown>(`http://${memberAddress}/hazelcast/health`, {
+        proxy: false,
+        maxRedirects: 0,
+        maxContentLength: 10_000,
+        signal: AbortSignal.timeout(MEMBER_TIMEOUT_MS),
+      });
+      const safe = (data as { clusterSafe?: unknown } | null)?.clusterSafe;
+      return typeof safe === 'boolean' ? safe : undefined;
+    } catch {
+      return undefined; // an answer in itself: the member may be gone, or a cluster of somebody else's
+    } finally {
+      setTimeout(() => {
+        answer = undefined;
+      }, FRESH_MS).unref();
+    }
   }
+  return () => {
+    answer ??= ask();
+    return Promise.race([answer, pause(PATIENCE_MS, undefined, { ref: false })]);
+  };
 }

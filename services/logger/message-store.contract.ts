@@ -77,7 +77,7 @@ export function testMessageStore(getStore: () => MessageStore): void {
   });
 
   test('it is ready, and says in which cluster', async () => {
-    const status = await getStore().status();
+    const status = await getStore().status({ withSafety: true });
     assert.equal(status.ready, true);
     assert.deepEqual(status.cluster, getStore().view());
   });

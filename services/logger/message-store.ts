@@ -27,5 +27,6 @@ export interface MessageStore {
   read(range: ReadRange, signal: AbortSignal): AsyncIterable<readonly Message[]>;
   /** The cluster as the store's member sees it now; undefined while there is no connection. */
   view(): ClusterView | undefined;
-  status(): Promise<StoreStatus>;
+  /** Tells how it is; whether every entry has its copies only if asked, as that costs the members something. */
+  status(options: { readonly withSafety: boolean }): Promise<StoreStatus>;
 }

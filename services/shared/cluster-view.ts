@@ -30,9 +30,9 @@ export function parseClusterView(value: unknown): ClusterView | undefined {
 }
 
 /**
- * Tells whether `one` has precedence over `other`: it has more members or, among equals, the smaller id.
- * When members were cut off from each other, so that there are two clusters, this chooses the one that counts.
+ * Tells whether what is done in a cluster counts for nothing beside another one: that one is of other members, and not
+ * smaller. Of two equal halves neither counts: which of them will be merged into the other, nobody knows yet.
  */
-export function takesPrecedence(one: ClusterView, other: ClusterView): boolean {
-  return one.size > other.size || (one.size === other.size && one.id < other.id);
+export function isOutranked(cluster: ClusterView, other: ClusterView): boolean {
+  return other.id !== cluster.id && other.size >= cluster.size;
 }
