@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
+# bash test/run.sh dist/test/faults.test.js
+set -eu
+cd "$(dirname "$0")/.."
+. deploy/launch.sh
+
+set_traps
+check_tools
+read_settings
+choose_runtime # fails with what to install where neither Docker nor Java is there
+begin_packages
+await_packages
+get_hazelcast
+trap - EXIT HUP INT QUIT TERM PIPE
+
+[ $# -gt 0 ] || set -- $(find dist/services dist/test -name '*.test.js' | sort)
+# One file at a time: most of them start members of their own.
+exec node --test --test-concurrency=1 --test-reporter=spec "$@"
