@@ -110,7 +110,7 @@ docker_end_members() {
     # shellcheck disable=SC2086  # a list of ids
     bounded 8 docker rm --force --volumes $ids >/dev/null 2>&1 || true
   done
-  if [ -n "$(bounded 5 docker network ls --quiet --filter "label=$(docker_label)")" ]; then
-    bounded 5 docker network rm "$NETWORK" >/dev/null || true
-  fi
+  ids=$(bounded 5 docker network ls --quiet --filter "label=$(docker_label)")
+  # shellcheck disable=SC2086  # a list of ids
+  if [ -n "$ids" ]; then bounded 5 docker network rm $ids >/dev/null || true; fi
 }

@@ -56,10 +56,9 @@ members_failed() { # N...
   fail 'The start of the members failed.'
 }
 
-# Ends every member of this run folder, whoever started it, by either runtime.
+# Ends every member of this run folder, whoever started it.
 end_members() {
-  jvm_end_members
-  if docker_answers; then docker_end_members; fi
+  case $HAZELCAST_RUNTIME in (docker | jvm) "${HAZELCAST_RUNTIME}_end_members" ;; esac
 }
 
 # What the members take from hazelcast.yaml's placeholders.

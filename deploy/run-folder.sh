@@ -34,8 +34,9 @@ take_run_folder() {
 remove_leftovers() {
   say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
   end_left_services
+  jvm_end_members
   await_docker_runs
-  end_members
+  if docker_answers; then docker_end_members; fi
   remove_run_folder
 }
 

@@ -130,8 +130,10 @@ test('when every logger fails in the middle of a read, the answer is cut, not en
   const logger = await openBadLogger((response, cluster) => {
     if (++reads > 1) return void response.writeHead(503).end();
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    response.write(`{"UUID":"${key(1)}","msg":"a"}\n{"UUID":"${key(2)}","msg":"b"}\n`);
-    setTimeout(() => response.destroy(), 50);
+    const line = (n: number) => `{"UUID":"${key(n)}","msg":"text ${n}"}\n`;
+    response.write(line(1) + line(2));
+    setTimeout(() => response.write(line(3)), 50); // the last chunk is held back: it takes two for one to go out
+    setTimeout(() => response.destroy(), 100);
   });
   const url = await openWith(t, [logger]);
   const response = await fetch(url, { headers: { Accept: 'application/json' } });

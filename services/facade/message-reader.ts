@@ -22,6 +22,7 @@ interface Progress {
   /** By the clock of performance.now(); moved on by every chunk. */
   deadlineMs: number;
   round: number;
+  handedOn: boolean;
 }
 
 /**
@@ -38,29 +39,37 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
       const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
       if (!(await pool.counts(logger, answer.cluster))) throw new Error(cutOff(answer.cluster));
       const iterator = answer.chunks[Symbol.asyncIterator]();
+      let held: Buffer | undefined;
       for (let next = await within(iterator.next()); !next.done; next = await within(iterator.next())) {
-        advance(progress, next.value);
-        yield next.value;
-        progress.deadlineMs = performance.now() + requestTimeoutMs; // the reader's own time does not count
+        if (held !== undefined) yield* handOn(held, progress);
+        held = next.value;
       }
       // A member that was evicted while it was frozen believes for a moment that it is not alone: what it gave may have
-      // gaps, which going on from the last key would not fill.
+      // gaps, which going on from the last key would not fill. So the last chunk is held back until this is known: as
+      // long as nothing was handed on, another logger can still begin anew.
       const cluster = answer.clusterAtEnd();
-      if (!(await pool.counts(logger, cluster))) throw unavailable(new Error(cutOff(cluster)));
+      if (!(await pool.counts(logger, cluster))) {
+        const error = new Error(cutOff(cluster));
+        throw progress.handedOn ? unavailable(error) : error;
+      }
+      if (held !== undefined) yield* handOn(held, progress);
       pool.succeeded(logger, cluster);
     } finally {
       over.abort();
     }
   }
 
-  function advance(progress: Progress, chunk: Buffer): void {
+  function* handOn(chunk: Buffer, progress: Progress): Generator<Buffer> {
     const { limit } = progress.range;
     progress.range = { after: lastKey(chunk), ...(limit === undefined ? {} : { limit: limit - countLines(chunk) }) };
     progress.round = 0;
+    progress.handedOn = true;
+    yield chunk;
+    progress.deadlineMs = performance.now() + requestTimeoutMs; // the reader's own time does not count
   }
 
   return async function* read(range, signal) {
-    const progress: Progress = { range, deadlineMs: performance.now() + requestTimeoutMs, round: 0 };
+    const progress: Progress = { range, deadlineMs: performance.now() + requestTimeoutMs, round: 0, handedOn: false };
     budget.earn(1);
     let lastError: unknown;
     for (let tries = 0; progress.round < MAX_ROUNDS; progress.round++) {

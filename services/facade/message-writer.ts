@@ -77,12 +77,15 @@ export function createMessageWriter(options: Options): (message: Message) => Pro
       await pauseBeforeRound(round, random, deadline);
       if (round > 0 && !budget.spend()) break;
       const over = new AbortController();
-      const signal = AbortSignal.any([deadline, over.signal]);
+      const loggers = pool.order();
+      // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
+      const roundEnds = AbortSignal.timeout((loggers.length + 1) * attemptTimeoutMs);
+      const signal = AbortSignal.any([deadline, roundEnds, over.signal]);
       try {
-        const tries = pool.order().map((logger) => () => attempt(logger, messages, signal));
+        const tries = loggers.map((logger) => () => attempt(logger, messages, signal));
         return await hedge(tries, {
           patienceMs: attemptTimeoutMs,
-          mayStart: () => !deadline.aborted && budget.spend(),
+          mayStart: () => !signal.aborted && budget.spend(),
         });
       } catch (error) {
         lastError = error;
