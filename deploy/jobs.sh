@@ -83,10 +83,10 @@ processes_with() { # TEXT
   ps -A -ww -o pid= -o command= | TEXT=$1 awk 'index($0, ENVIRON["TEXT"]) { print $1 }'
 }
 
-# Whether a pid is one of the launch scripts; pids are used again.
+# Whether a pid is a script that takes locks or the run folder; pids are used again.
 is_launch_script() { # PID
   case $(ps -ww -p "$1" -o command= 2>/dev/null) in
-    (*launch*.sh*) return 0 ;;
+    (*launch*.sh* | *test/run.sh*) return 0 ;;
     (*) return 1 ;;
   esac
 }

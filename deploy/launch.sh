@@ -54,8 +54,7 @@ run_logger() { # N
   node deploy/free-ports.mjs $((LOGGER_BASE_PORT + $1)) LOGGER_BASE_PORT "logger-$1" || exit 1
   begin_packages
   await_packages
-  trap - EXIT HUP INT QUIT TERM PIPE
-  exec 3>&- 4>&-
+  drop_traps
   eval "$(service_command "logger-$1")"
 }
 
@@ -68,6 +67,12 @@ set_traps() {
   trap 'end_on 131' QUIT
   trap 'end_on 143' TERM
   trap : PIPE # the reader of our output has ended, as in: bash launch.sh | head
+}
+
+# Before this script becomes another program.
+drop_traps() {
+  trap - EXIT HUP INT QUIT TERM PIPE
+  exec 3>&- 4>&-
 }
 
 end_on() { # STATUS

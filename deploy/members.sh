@@ -20,12 +20,13 @@ all_members_are_running() { member_is_running 1 && member_is_running 2 && member
 
 # Waits until three members have joined and hold every copy.
 await_members() {
-  local n addresses=() log_jobs=()
+  local n targets=() log_jobs=()
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
   "${HAZELCAST_RUNTIME}_await_begun" || members_failed 1 2 3
-  for n in 1 2 3; do addresses+=("member-$n" "http://$(member_address "$n")/hazelcast/health#3"); done
+  for n in 1 2 3; do targets+=("member-$n" "http://$(member_address "$n")/hazelcast/health/ready"); done
+  targets+=('the cluster' "http://$(member_address 1)/hazelcast/health#3")
   if [ "$HAZELCAST_RUNTIME" = docker ]; then follow_docker_logs; fi
-  in_group node deploy/wait-for.mjs 120 "${addresses[@]}"
+  in_group node deploy/wait-for.mjs 120 "${targets[@]}"
   await "$!" 'the three members to join' all_members_are_running || members_failed 1 2 3
   if [ "$HAZELCAST_RUNTIME" = docker ]; then end_groups 0 "${log_jobs[@]}"; fi
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +110,8 @@ export async function launch(script: 'launch.sh' | 'launch-base.sh', runtime: Ru
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (data: string) => {
         text += data;
+        // To read afterwards what a test that failed had seen.
+        if (process.env.TEST_LOG) appendFileSync(process.env.TEST_LOG, data);
       });
     }
     return child;

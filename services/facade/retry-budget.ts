@@ -1,6 +1,6 @@
 const RETRIES_A_SECOND = 10;
 const RETRIES_A_REQUEST = 0.2;
-const MOST_SAVED = 60;
+const MOST_SAVED = 100;
 
 /** Limits repeats, so that an outage is not made worse by them: a few a second, and one for every five requests. */
 export interface RetryBudget {

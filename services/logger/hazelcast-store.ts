@@ -140,9 +140,9 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
     network: { clusterMembers: [memberAddress], smartRouting: false, connectionTimeout: 1_000 },
     // One attempt; by default it would go on for ever.
     connectionStrategy: { reconnectMode: ReconnectMode.OFF, connectionRetry: { clusterConnectTimeoutMillis: 1 } },
-    // A silent member is given up after 3 to 4 s: before the other members give it up (5 s), so that no session
+    // A silent member is given up after 4 to 5 s: before the other members give it up (5 s), so that no session
     // lives through an eviction.
-    properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 3_000 },
+    properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 4_000 },
     lifecycleListeners: [onState],
     customLogger: {
       error: say,
