@@ -45,6 +45,14 @@ start_member() { # N
   say "member-$1 is back on $(member_address "$1")."
 }
 
+await_member_gone() { # N
+  local tries=100
+  while [ "$tries" -gt 0 ] && member_is_running "$1"; do
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+}
+
 this_member_is_running() { member_is_running "$member"; }
 
 members_failed() { # N...

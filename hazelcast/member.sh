@@ -32,5 +32,6 @@ if [ "$action" = start ]; then
 else
   member_is_running "$n" || fail "member-$n is not running."
   "${HAZELCAST_RUNTIME}_${action}_member" "$n"
+  case $action in (kill | stop) await_member_gone "$n" ;; esac
   say "member-$n: $action"
 fi
