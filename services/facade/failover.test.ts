@@ -5,13 +5,14 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
+import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
 import type { HttpServer } from '../shared/http-server.ts';
 
 /** A logger that is well by its own account, but answers in a way of its own. */
 async function openBadLogger(answer: (response: ServerResponse, cluster: string) => void): Promise<HttpServer> {
   const listener: RequestListener = (request, response) => {
     if (request.url?.startsWith('/health/ready')) return void response.end('{"ready":true}');
-    request.resume().on('end', () => answer(response, '1 000000000000'));
+    request.resume().on('end', () => answer(response, '00000000'));
   };
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -70,7 +71,7 @@ describe('with one bad logger among three, every message is stored and read', ()
 test('a logger that is in a smaller cluster than another one neither stores nor reads for the facade', async (t) => {
   const alone = createMemoryStore();
   const together = createMemoryStore();
-  const cluster = { size: 2, id: 'ffffffffffff' };
+  const cluster = createClusterView(['ffffffff', 'eeeeeeee']);
   const larger = { ...together, view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
   const url = await openWith(t, [await openLogger(alone), await openLogger(larger)]);
   for (let n = 1; n <= 10; n++)
@@ -79,14 +80,43 @@ test('a logger that is in a smaller cluster than another one neither stores nor 
 });
 
 test('of two halves of a cluster neither counts: nothing is stored, and nothing is read', async (t) => {
-  const halves = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((id) => {
-    const cluster = { size: 1, id };
+  const halves = ['aaaaaaaa', 'bbbbbbbb'].map((member) => {
+    const cluster = createClusterView([member]);
     return { ...createMemoryStore(), view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
   });
   const url = await openWith(t, await Promise.all(halves.map((store) => openLogger(store))));
   await pause(1_000); // until the facade knows of both
   assert.equal((await post(url, 'x')).status, 503);
   assert.equal((await readLines(url)).status, 503);
+});
+
+test('members that were started anew, and have not joined yet, do not count, however many', async (t) => {
+  const old = { ...createMemoryStore(), cluster: createClusterView(['aaaaaaaa', 'bbbbbbbb', 'cccccccc']) };
+  const anew = { ...createMemoryStore(), cluster: undefined as ClusterView | undefined };
+  const loggers = [old, anew].map((store) =>
+    openLogger({
+      ...store,
+      view: () => store.cluster,
+      status: async () => ({
+        ready: store.cluster !== undefined,
+        member: 'm',
+        ...(store.cluster && { cluster: store.cluster }),
+      }),
+    }),
+  );
+  const url = await openWith(t, await Promise.all(loggers));
+  assert.equal((await post(url, 'before')).status, 201);
+  old.cluster = createClusterView(['aaaaaaaa']);
+  anew.cluster = createClusterView(['dddddddd', 'eeeeeeee']);
+  await pause(1_000); // until the facade knows of both
+  for (let n = 1; n <= 6; n++) {
+    assert.equal((await post(url, `after ${n}`)).status, 201);
+    assert.equal((await readLines(url)).lines.length, n + 1);
+  }
+  // Once nothing is left of the old one, the new one is all there is.
+  Object.assign(old, { cluster: undefined });
+  await pause(1_000);
+  assert.equal((await readLines(url)).status, 200);
 });
 
 test('a message that a logger refuses fails alone', async (t) => {

@@ -81,9 +81,11 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   }
   const asking = entries.map(keepAsking);
 
+  /** The cluster that counted last. */
+  let last: ClusterView | undefined;
   const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
   const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
-    health.cluster !== undefined && isOutranked(cluster, health.cluster);
+    health.cluster !== undefined && isOutranked(cluster, health.cluster, last);
   const isLast = ({ avoidUntil, health: { ready, cluster } }: Entry) =>
     avoidUntil > performance.now() ||
     !ready ||
@@ -110,10 +112,15 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     },
     async counts(logger, cluster) {
       const above = entries.filter((entry) => outranks(entry, cluster));
-      if (above.length === 0) return true;
-      await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
-      const now = logger.health.cluster;
-      return now !== undefined && !entries.some((entry) => outranks(entry, now));
+      let current: ClusterView | undefined = cluster;
+      if (above.length > 0) {
+        await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
+        current = logger.health.cluster;
+      }
+      if (current === undefined || entries.some((entry) => current !== undefined && outranks(entry, current)))
+        return false;
+      last = current;
+      return true;
     },
     async close() {
       closing.abort();

@@ -4,7 +4,7 @@ import type { MessageStore } from './message-store.ts';
 /** A store in this process's memory: for tests of what does not concern Hazelcast. */
 export function createMemoryStore(): MessageStore {
   const texts = new Map<string, string>();
-  const cluster = createClusterView(['memory']);
+  const cluster = createClusterView(['00000000']);
   return {
     async store(messages) {
       return messages.map(({ UUID, msg }) => {

@@ -1,38 +1,41 @@
-import { createHash } from 'node:crypto';
-
-/** Which members make up the cluster, as one member sees it; views with the same id are of the same members. */
+/** Which members make up the cluster, as one member sees it: short names of them, in order. */
 export interface ClusterView {
   readonly size: number;
-  readonly id: string;
+  readonly members: readonly string[];
 }
 
 /** The header in which a logger says, with each answer, in what cluster it stored or read. */
 export const CLUSTER_VIEW_HEADER = 'Trilog-Cluster';
 
-/** Makes the view of a set of members, named by their UUIDs. */
+/** Makes the view of a set of members, named by their UUIDs; a member that is started again has another one. */
 export function createClusterView(memberUuids: readonly string[]): ClusterView {
-  const id = createHash('sha256')
-    .update([...memberUuids].sort().join())
-    .digest('hex')
-    .slice(0, 12);
-  return { size: memberUuids.length, id };
+  return { size: memberUuids.length, members: memberUuids.map((uuid) => uuid.slice(0, 8)).sort() };
 }
 
 /** Writes a view as the value of its header. */
-export function formatClusterView({ size, id }: ClusterView): string {
-  return `${size} ${id}`;
+export function formatClusterView({ members }: ClusterView): string {
+  return members.join();
 }
 
 /** Reads the value of the header; undefined if it is none. */
 export function parseClusterView(value: unknown): ClusterView | undefined {
-  const [, size, id] = (typeof value === 'string' && /^(\d{1,4}) ([0-9a-f]{12})$/.exec(value)) || [];
-  return size === undefined || id === undefined ? undefined : { size: Number(size), id };
+  if (typeof value !== 'string' || !/^[0-9a-f]{8}(,[0-9a-f]{8}){0,99}$/.test(value)) return undefined;
+  return createClusterView(value.split(','));
+}
+
+/** Tells whether two views have a member in common. */
+export function overlap(one: ClusterView, other: ClusterView): boolean {
+  return one.members.some((member) => other.members.includes(member));
 }
 
 /**
- * Tells whether what is done in a cluster counts for nothing beside another one: that one is of other members, and not
- * smaller. Of two equal halves neither counts: which of them will be merged into the other, nobody knows yet.
+ * Tells whether what is done in a cluster counts for nothing beside another one. `last` is the one that counted last:
+ * - the other one goes on from it and this one does not: this one was started anew, empty, and has not joined yet;
+ * - else, the other one is of other members and not smaller. Of two equal halves neither counts: which of them will be
+ *   merged into the other, nobody knows yet.
  */
-export function isOutranked(cluster: ClusterView, other: ClusterView): boolean {
-  return other.id !== cluster.id && other.size >= cluster.size;
+export function isOutranked(cluster: ClusterView, other: ClusterView, last: ClusterView | undefined): boolean {
+  if (formatClusterView(cluster) === formatClusterView(other)) return false;
+  if (last !== undefined && overlap(cluster, last) !== overlap(other, last)) return overlap(other, last);
+  return other.size >= cluster.size;
 }
