@@ -18,7 +18,10 @@ before(async () => {
   await base.prints('Ctrl+C');
 });
 after(async () => {
-  for (const script of [early, base]) await script.ended;
+  for (const script of [early, base]) {
+    script.end(); // for when the tests that end them were not reached
+    await script.ended;
+  }
 });
 
 test('a logger that was started before the members finds its member', async () => {

@@ -19,8 +19,10 @@ function testLaunch(runtime: Runtime): void {
       launch = runScript('launch.sh', [], env);
       await launch.prints('Ctrl+C');
     });
-    // The last test ends it; this is for when that one is not reached.
-    after(() => launch.ended.catch(() => {}));
+    after(async () => {
+      launch.end(); // for when the last test, which ends it, was not reached
+      await launch.ended;
+    });
 
     test('it says where everything is, what to send, and how to end a member and the whole', () => {
       for (const text of [

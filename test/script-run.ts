@@ -17,6 +17,8 @@ export interface ScriptRun {
   prints(text: string): Promise<void>;
   /** Sends a signal to the foreground group, as a terminal does: SIGINT is Ctrl+C, SIGHUP that it is closed. */
   press(signal: NodeJS.Signals): void;
+  /** Ends it, if it still runs. */
+  end(): void;
   /** Its exit status, or the signal that ended it, and all that it printed. */
   readonly ended: Promise<{ readonly status: number | string; readonly output: string }>;
 }
@@ -43,6 +45,9 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
     press(signal) {
       process.kill(-pid, signal);
       if (signal === 'SIGHUP') for (const stream of [stdout, stderr]) stream.destroy();
+    },
+    end() {
+      if (!over) child.kill('SIGTERM');
     },
     ended: once(child, 'close').then(([code, signal]) => {
       over = true;
