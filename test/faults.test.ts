@@ -18,9 +18,14 @@ function testFaults(runtime: Runtime): void {
   /** Traffic while something is done; then no acknowledged message may be missing, and none may be there twice. */
   async function under(fault: () => Promise<void>): Promise<TrafficReport> {
     const traffic = startTraffic({ url: trilog.url, postsPerSecond: 20, getsPerSecond: 1 });
-    await pause(1_000);
-    await fault();
-    await pause(1_000);
+    try {
+      await pause(1_000);
+      await fault();
+      await pause(1_000);
+    } catch (error) {
+      await traffic.stop();
+      throw error;
+    }
     const report = await traffic.stop();
     for (const [UUID, msg] of report.acknowledged) acknowledged.set(UUID, msg);
     return report;

@@ -10,6 +10,7 @@ import { availableRuntimes, type Launched, launch, until } from './launched.ts';
 type HazelcastStore = MessageStore & { close(): Promise<void> };
 let trilog: Launched;
 const stores = new Map<number, HazelcastStore>();
+const opened: HazelcastStore[] = [];
 
 function open(n: number): HazelcastStore {
   const store = openHazelcastStore(trilog.memberAddress(n), {
@@ -18,6 +19,7 @@ function open(n: number): HazelcastStore {
     log: createSilentLog(),
   });
   stores.set(n, store);
+  opened.push(store);
   return store;
 }
 
@@ -32,7 +34,7 @@ before(async () => {
   await Promise.all([1, 2, 3].map(ready));
 });
 after(async () => {
-  await Promise.all([...stores.values()].map((store) => store.close()));
+  await Promise.all(opened.map((store) => store.close()));
   await trilog.stop();
 });
 

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type ClusterView, isOutranked } from '../shared/cluster-view.ts';
+import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { reasonOf } from '../shared/problem.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
@@ -76,7 +76,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   async function keepAsking(entry: Entry): Promise<void> {
     while (!closing.signal.aborted) {
       await ask(entry);
-      await pause(POLL_MS, undefined, { signal: closing.signal }).catch(() => {});
+      await pauseUntil([closing.signal], POLL_MS);
     }
   }
   const asking = entries.map(keepAsking);

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pauseUntil } from '../shared/deadline.ts';
 
 /**
  * How often all loggers are tried, each at most once a round. With a member frozen a round takes 2 s (the members' backup
@@ -12,5 +12,5 @@ const LONGEST_PAUSE_MS = 800;
 export async function pauseBeforeRound(round: number, random: () => number, signal: AbortSignal): Promise<void> {
   if (round === 0) return;
   const pauseMs = Math.min(100 * 2 ** (round - 1), LONGEST_PAUSE_MS) * (0.8 + 0.4 * random());
-  await pause(pauseMs, undefined, { signal }).catch(() => {});
+  await pauseUntil([signal], pauseMs);
 }

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   Client,
   type IMap,
@@ -9,7 +8,7 @@ import {
   ReconnectMode,
 } from 'hazelcast-client';
 import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
-import { waitAtMost } from '../shared/deadline.ts';
+import { pauseUntil, waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import { Problem } from '../shared/problem.ts';
@@ -57,12 +56,12 @@ export function openHazelcastStore(
       try {
         const next = await connect(memberAddress, clusterName, log);
         try {
-          await waitUntil(next.lost, closing.signal, SETTLE_MS);
+          await pauseUntil([next.lost, closing.signal], SETTLE_MS);
           if (!next.lost.aborted && !closing.signal.aborted) {
             log.info(`connected to its member at ${memberAddress}, one of ${viewOf(next).size}`);
             waitingSince = undefined;
             session = next;
-            await waitUntil(next.lost, closing.signal);
+            await pauseUntil([next.lost, closing.signal]);
             if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
           }
         } finally {
@@ -76,7 +75,7 @@ export function openHazelcastStore(
         waitingSince = new Date().toISOString();
         log.warn(`waits for its member at ${memberAddress}`);
       }
-      await pause(RETRY_PAUSE_MS, undefined, { signal: closing.signal }).catch(() => {});
+      await pauseUntil([closing.signal], RETRY_PAUSE_MS);
     }
   }
   const connected = stayConnected();
@@ -159,11 +158,6 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
     await client.shutdown();
     throw error;
   }
-}
-
-/** Waits until one of the signals aborts or the time is over. */
-async function waitUntil(one: AbortSignal, other: AbortSignal, timeoutMs = 2 ** 31 - 1): Promise<void> {
-  await pause(timeoutMs, undefined, { signal: AbortSignal.any([one, other]) }).catch(() => {});
 }
 
 function viewOf({ client }: Session): ClusterView {

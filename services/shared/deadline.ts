@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** Thrown when something took longer than it may. */
 export class DeadlineError extends Error {
   constructor(timeoutMs: number) {
@@ -27,4 +29,9 @@ export async function waitAtMost<T>(promise: Promise<T>, timeoutMs: number, sign
   } finally {
     stop();
   }
+}
+
+/** Waits until one of the signals aborts, or `timeoutMs` have passed. */
+export async function pauseUntil(signals: readonly AbortSignal[], timeoutMs = 2 ** 31 - 1): Promise<void> {
+  await pause(timeoutMs, undefined, { signal: AbortSignal.any([...signals]) }).catch(() => {});
 }
