@@ -28,7 +28,7 @@ jvm_begin_member() { # N
     "-Dtrilog.run=$RUN_DIR" "-Dtrilog.member=$n" -cp 'hazelcast/lib/*' \
     com.hazelcast.core.server.HazelcastMemberStarter >>"$RUN_DIR/member-$n.log" 2>&1
   echo "$!" >"$RUN_DIR/member-$n.pid"
-  disown # bash would report a member that is killed by hand
+  disown 2>/dev/null || true # bash would report a member that is killed by hand
 }
 
 jvm_kill_member() { kill -KILL "$(jvm_member_pid "$1")"; } # N

@@ -49,12 +49,12 @@ test('every setting that the README names is one, with that default', () => {
     'deploy/settings.sh',
   ];
   const code = sources.map((path) => readFileSync(ROOT + path, 'utf8')).join('\n');
-  const names = [...readme.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \|/gm)].flatMap(
+  const names = [...readme.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm)].flatMap(
     ([, cell = '']) => cell.match(/[A-Z_]+/g) ?? [],
   );
   assert.ok(names.length >= 20);
   for (const name of names) assert.match(code, new RegExp(`\\b${name}\\b`), name);
-  for (const [, name, value] of readme.matchAll(/^\| `([A-Z_]+_(?:MS|BYTES|MESSAGES))` \| (\d+) \|/gm)) {
+  for (const [, name, value] of readme.matchAll(/^\| `([A-Z_]+_(?:MS|BYTES|MESSAGES))` +\| (\d+) +\|/gm)) {
     assert.match(code.replace(/(\d)_(?=\d)/g, '$1'), new RegExp(`'${name}', ${value}\\b`), name);
   }
 });
