@@ -23,7 +23,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
     messagesUrl,
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
-    requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 12_000, milliseconds),
+    requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
     readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 3_000, milliseconds),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 10_000, { min: 1, max: 1_000_000 }),
