@@ -86,10 +86,11 @@ clean_up() {
   set +e
   exec 1>&3 2>&4 # the signal may have come inside a function whose output goes elsewhere
   if [ "$starting" = yes ]; then say 'Ending Trilog ...'; fi
-  end_services
+  if [ -n "$services_group" ]; then end_services "$services_group"; fi
   await_docker_runs
+  # What is still under way: npm, Maven, docker pull. Not the jobs that have ended: their pids may be others' by now.
   # shellcheck disable=SC2046  # a list of pids
-  end_groups 1 $(jobs -p) # what was still under way: npm, Maven, docker pull
+  end_groups 1 $(jobs -pr)
   unlock_all
   if [ "$run_folder_taken" = yes ]; then
     end_members

@@ -63,9 +63,16 @@ docker_run_member() { # N
 # A container that ends takes its log with it, so it is copied until the members have joined.
 follow_docker_logs() {
   local n
-  for n in 1 2 3; do
-    in_group docker logs --follow "$MEMBER_PREFIX$n" >"$RUN_DIR/member-$n.log" 2>&1
-    log_jobs+=("$!")
+  for n in 1 2 3; do follow_docker_log "$n" & done
+  wait
+}
+
+follow_docker_log() { # N
+  local tries=100
+  # It may be created only in a moment.
+  until docker logs --follow "$MEMBER_PREFIX$1" >"$RUN_DIR/member-$1.log" 2>&1 || [ "$tries" -eq 0 ]; do
+    tries=$((tries - 1))
+    sleep 0.1
   done
 }
 

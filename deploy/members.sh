@@ -20,15 +20,18 @@ all_members_are_running() { member_is_running 1 && member_is_running 2 && member
 
 # Waits until three members have joined and hold every copy.
 await_members() {
-  local n targets=() log_jobs=()
+  local n targets=() log_job=''
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
+  if [ "$HAZELCAST_RUNTIME" = docker ]; then
+    in_group follow_docker_logs
+    log_job=$!
+  fi
   "${HAZELCAST_RUNTIME}_await_begun" || members_failed 1 2 3
   for n in 1 2 3; do targets+=("member-$n" "http://$(member_address "$n")/hazelcast/health/ready"); done
   targets+=('the cluster' "http://$(member_address 1)/hazelcast/health#3")
-  if [ "$HAZELCAST_RUNTIME" = docker ]; then follow_docker_logs; fi
   in_group node deploy/wait-for.mjs 120 "${targets[@]}"
   await "$!" 'the three members to join' all_members_are_running || members_failed 1 2 3
-  if [ "$HAZELCAST_RUNTIME" = docker ]; then end_groups 0 "${log_jobs[@]}"; fi
+  if [ -n "$log_job" ]; then end_groups 1 "$log_job"; fi
 }
 
 # Brings back one member that is gone, and waits until it has joined and has its copies.

@@ -33,7 +33,7 @@ take_run_folder() {
 # What a launch that was killed with SIGKILL left behind, it could not end itself.
 remove_leftovers() {
   say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
-  end_left_services
+  if [ -f "$RUN_DIR/services.pid" ]; then end_services "$(cat "$RUN_DIR/services.pid")"; fi
   jvm_end_members
   await_docker_runs
   if docker_answers; then docker_end_members; fi

@@ -68,20 +68,17 @@ no_service_has_ended() {
   if [ "$running" -eq "${#services[@]}" ]; then all_services_seen=yes; fi
 }
 
-# A service may take 5 s for its last answers. concurrently hands SIGTERM on; a second one could come when a service is
-# through with its own clean-up and no longer heeds it.
-end_services() {
-  if [ -z "$services_group" ]; then return; fi
-  kill -TERM "$services_group" 2>/dev/null && groups_end_within 1 "$services_group" && return
-  end_groups 5 "$services_group"
+# Ends the services of this launch, or those of a launch that was killed.
+end_services() { # GROUP
+  if ! is_service_group "$1"; then return; fi
+  # concurrently hands SIGTERM on; a second one could come when a service is through with its own clean-up and no
+  # longer heeds it.
+  kill -TERM "$1" 2>/dev/null && groups_end_within 1 "$1" && return
+  end_groups 5 "$1" # a service may take 5 s for its last answers
 }
 
-# Ends the services of a launch that was killed.
-end_left_services() {
-  local group
-  group=$(cat "$RUN_DIR/services.pid" 2>/dev/null) || return 0
-  if ps -A -ww -o pgid= -o command= | GROUP=$group awk \
-    '$1 == ENVIRON["GROUP"] && /dist\/services\// { found = 1 } END { exit !found }'; then
-    end_groups 6 "$group"
-  fi
+# Whether a process group is that of services; when all have ended, its number may be used again.
+is_service_group() { # GROUP
+  ps -A -ww -o pgid= -o command= | GROUP=$1 awk \
+    '$1 == ENVIRON["GROUP"] && /dist\/services\// { found = 1 } END { exit !found }'
 }

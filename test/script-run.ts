@@ -43,7 +43,7 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
       assert.ok(output.includes(text), `${script} did not print ${text}, but:\n${output}`);
     },
     press(signal) {
-      process.kill(-pid, signal);
+      if (!over) process.kill(-pid, signal); // else its number may be another's by now
       if (signal === 'SIGHUP') for (const stream of [stdout, stderr]) stream.destroy();
     },
     end() {
