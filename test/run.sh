@@ -12,7 +12,7 @@ choose_runtime # fails with what to install where neither Docker nor Java is the
 begin_packages
 await_packages
 get_hazelcast
-trap - EXIT HUP INT QUIT TERM PIPE
+drop_traps
 
 # shellcheck disable=SC2046 # one file each
 [ $# -gt 0 ] || set -- $(find dist/services dist/test -name '*.test.js' | sort)

@@ -3,7 +3,13 @@ import { v7 as createUuid } from 'uuid';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseText, parseUuid } from '../shared/message.ts';
-import { type LineChunks, parseReadRange, type ReadFormat, type ReadRange } from '../shared/message-stream.ts';
+import {
+  type LineChunks,
+  parseReadRange,
+  READ_FORMATS,
+  type ReadFormat,
+  type ReadRange,
+} from '../shared/message-stream.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { onOneLine } from '../shared/printable.ts';
 import { logProblem, Problem, toProblem } from '../shared/problem.ts';
@@ -130,5 +136,5 @@ async function parseSubmission(request: Request, maxMessageBytes: number): Promi
 }
 
 function prefersHtml(request: Request): boolean {
-  return request.accepts(['text/plain', 'application/json', 'application/x-ndjson', 'text/html']) === 'text/html';
+  return request.accepts([...READ_FORMATS, 'text/html']) === 'text/html';
 }

@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openBadLogger } from '../../test/bad-logger.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
 import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
 import type { HttpServer } from '../shared/http-server.ts';
-
-/** A logger that is well by its own account, but answers in a way of its own. */
-async function openBadLogger(answer: (response: ServerResponse, cluster: string) => void): Promise<HttpServer> {
-  const listener: RequestListener = (request, response) => {
-    if (request.url?.startsWith('/health/ready')) return void response.end('{"ready":true}');
-    request.resume().on('end', () => answer(response, '00000000'));
-  };
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
-}
 
 async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {
   const trilog = await openInProcess({ loggers, attemptTimeoutMs: 200, requestTimeoutMs: 4_000 });
@@ -66,6 +51,32 @@ describe('with one bad logger among three, every message is stored and read', ()
       }
     });
   }
+});
+
+test('a new message is 201 although the attempt that stored it was not answered well', async (t) => {
+  const store = createMemoryStore();
+  const silent = {
+    ...store,
+    store: async (...[messages]: Parameters<typeof store.store>) => store.store(messages).then(() => []),
+  };
+  const url = await openWith(t, [await openLogger(silent), await openLogger(store)]);
+  for (let n = 1; n <= 8; n++) assert.equal((await post(url, `new ${n}`)).status, 201);
+  assert.equal((await readLines(url)).lines.length, 8);
+});
+
+test('a logger whose health is garbage is passed over', async (t) => {
+  const store = createMemoryStore();
+  const healths = [
+    '{"ready":true,"cluster":{}}',
+    '{"ready":true,"cluster":{"members":[7]}}',
+    'null',
+    '{"ready":"yes"}',
+  ];
+  const bad = await Promise.all(healths.map((health) => openBadLogger((response) => response.destroy(), health)));
+  const url = await openWith(t, [...bad, await openLogger(store)]);
+  await pause(1_000); // until the facade has heard them all
+  for (let n = 1; n <= 6; n++) assert.equal((await post(url, `msg${n}`)).status, 201);
+  assert.equal((await readLines(url)).lines.length, 6);
 });
 
 test('a logger that is in a smaller cluster than another one neither stores nor reads for the facade', async (t) => {

@@ -4,7 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createGroupCommit } from './group-commit.ts';
 
 function createHarness(
-  limits: { maxInFlight?: number; maxBatchItems?: number; maxBatchBytes?: number; maxQueuedItems?: number } = {},
+  limits: {
+    maxInFlight?: number;
+    maxBatchItems?: number;
+    maxBatchBytes?: number;
+    maxQueuedItems?: number;
+    maxQueuedBytes?: number;
+  } = {},
 ) {
   const batches: { readonly items: readonly string[]; readonly end: (error?: Error) => void }[] = [];
   const submit = createGroupCommit<string, string>({
@@ -14,7 +20,14 @@ function createHarness(
         batches.push({ items, end });
       }),
     bytesOf: (item) => item.length,
-    ...{ maxInFlight: 1, maxBatchItems: 100, maxBatchBytes: 1_000, maxQueuedItems: 100, ...limits },
+    ...{
+      maxInFlight: 1,
+      maxBatchItems: 100,
+      maxBatchBytes: 1_000,
+      maxQueuedItems: 100,
+      maxQueuedBytes: 10_000,
+      ...limits,
+    },
   });
   return { batches, submit, sizes: () => batches.map(({ items }) => items.length) };
 }
@@ -62,4 +75,19 @@ test('too many waiting items are refused at once', () => {
   const { submit } = createHarness({ maxQueuedItems: 2 });
   for (const item of ['a', 'b', 'c']) void submit(item);
   assert.throws(() => submit('d'), /Too many/);
+});
+
+test('so are too many waiting bytes, until some have gone out', async () => {
+  const { batches, submit } = createHarness({ maxQueuedBytes: 5 });
+  void submit('x'); // goes out at once
+  const waiting = submit('12345');
+  assert.throws(() => submit('6'), /Too many/);
+  batches[0]?.end();
+  await turn();
+  const next = submit('67890');
+  batches[1]?.end();
+  assert.equal(await waiting, '12345!');
+  await turn();
+  batches[2]?.end();
+  assert.equal(await next, '67890!');
 });

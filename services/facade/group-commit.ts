@@ -8,6 +8,7 @@ interface Options<Item, Result> {
   readonly maxBatchItems: number;
   readonly maxBatchBytes: number;
   readonly maxQueuedItems: number;
+  readonly maxQueuedBytes: number;
 }
 
 interface Waiting<Item, Result> {
@@ -22,18 +23,20 @@ interface Waiting<Item, Result> {
  * No timer is involved. It throws a Problem (unavailable) when too many wait already.
  */
 export function createGroupCommit<Item, Result>(options: Options<Item, Result>): (item: Item) => Promise<Result> {
-  const { commit, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, maxQueuedItems } = options;
+  const { commit, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, maxQueuedItems, maxQueuedBytes } = options;
   const queue: Waiting<Item, Result>[] = [];
+  let queuedBytes = 0;
   let inFlight = 0;
 
   function takeBatch(): Waiting<Item, Result>[] {
     let bytes = 0;
     let count = 0;
     for (const { item } of queue) {
+      if (count > 0 && (bytes + bytesOf(item) > maxBatchBytes || count === maxBatchItems)) break;
       bytes += bytesOf(item);
-      if (count > 0 && (bytes > maxBatchBytes || count === maxBatchItems)) break;
       count++;
     }
+    queuedBytes -= bytes;
     return queue.splice(0, count);
   }
 
@@ -57,10 +60,11 @@ export function createGroupCommit<Item, Result>(options: Options<Item, Result>):
   }
 
   return (item) => {
-    if (queue.length >= maxQueuedItems)
+    if (queue.length >= maxQueuedItems || queuedBytes + bytesOf(item) > maxQueuedBytes)
       throw new Problem('unavailable', 'Too many messages are waiting to be stored. Send it again later.');
     return new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
+      queuedBytes += bytesOf(item);
       sendWaiting();
     });
   };

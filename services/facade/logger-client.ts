@@ -85,12 +85,22 @@ export function createLoggerClient(
     },
     async health(signal) {
       const response = await http.get('/health/ready', { signal, params: { safe: 'no' } });
-      const health = JSON.parse(response.data) as LoggerHealth;
-      if (typeof health?.ready !== 'boolean' || (response.status !== 200 && response.status !== 503)) {
-        throw new Error(`it answered ${response.status}, but not with its health`);
-      }
-      return health;
+      if (response.status !== 200 && response.status !== 503) throw new Error(`it answered ${response.status}`);
+      return parseHealth(JSON.parse(response.data));
     },
+  };
+}
+
+function parseHealth(value: unknown): LoggerHealth {
+  const { ready, reason, member, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof ready !== 'boolean') throw new Error('it did not say whether it is ready');
+  const { members } = (cluster ?? {}) as { members?: unknown };
+  const view = Array.isArray(members) ? parseClusterView(members.join()) : undefined;
+  return {
+    ready,
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof member === 'string' ? { member } : {}),
+    ...(view === undefined ? {} : { cluster: view }),
   };
 }
 

@@ -55,6 +55,11 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     avoidUntil: 0,
   }));
 
+  function forgive(entry: Entry): void {
+    entry.avoidMs = 0;
+    entry.avoidUntil = 0;
+  }
+
   async function ask(entry: Entry): Promise<void> {
     let health: LoggerHealth;
     try {
@@ -65,8 +70,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     if (closing.signal.aborted) return;
     if (health.ready && !entry.health.ready) {
       log.info(`${entry.client.name} is ready`);
-      entry.avoidMs = 0;
-      entry.avoidUntil = 0;
+      forgive(entry);
     } else if (!health.ready && health.reason !== entry.health.reason) {
       log.warn(`${entry.client.name} is not ready: ${health.reason}`);
     }
@@ -100,8 +104,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     succeeded(logger, cluster) {
       const entry = find(logger);
       if (entry === undefined) return;
-      entry.avoidMs = 0;
-      entry.avoidUntil = 0;
+      forgive(entry);
       entry.health = { ...entry.health, cluster };
     },
     failed(logger) {

@@ -1,18 +1,10 @@
-import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
-import type { Log } from '../shared/log.ts';
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
-import type { LoggerPool, PooledLogger } from './logger-pool.ts';
-import type { RetryBudget } from './retry-budget.ts';
-import { MAX_ROUNDS, pauseBeforeRound } from './rounds.ts';
+import type { PooledLogger } from './logger-pool.ts';
+import { cutOff, MAX_ROUNDS, pauseBeforeRound, type Routing } from './rounds.ts';
 
-interface Options {
-  readonly pool: LoggerPool;
-  readonly budget: RetryBudget;
-  readonly log: Log;
-  readonly random: () => number;
-  readonly requestTimeoutMs: number;
+interface Options extends Routing {
   readonly readTimeoutMs: number;
 }
 
@@ -37,7 +29,7 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
     const within = <T>(promise: Promise<T>) => waitAtMost(promise, readTimeoutMs, signal);
     try {
       const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
-      if (!(await pool.counts(logger, answer.cluster))) throw new Error(cutOff(answer.cluster));
+      if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
       const iterator = answer.chunks[Symbol.asyncIterator]();
       let held: Buffer | undefined;
       for (let next = await within(iterator.next()); !next.done; next = await within(iterator.next())) {
@@ -49,8 +41,7 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
       // long as nothing was handed on, another logger can still begin anew.
       const cluster = answer.clusterAtEnd();
       if (!(await pool.counts(logger, cluster))) {
-        const error = new Error(cutOff(cluster));
-        throw progress.handedOn ? unavailable(error) : error;
+        throw progress.handedOn ? unavailable(cutOff(cluster)) : cutOff(cluster);
       }
       if (held !== undefined) yield* handOn(held, progress);
       pool.succeeded(logger, cluster);
@@ -90,10 +81,6 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
     }
     throw unavailable(lastError);
   };
-}
-
-function cutOff({ size }: ClusterView): string {
-  return `it is in a cluster of ${size}, cut off from a larger one`;
 }
 
 function unavailable(cause: unknown): Problem {

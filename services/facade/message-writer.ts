@@ -1,20 +1,13 @@
-import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import { forLog } from '../shared/printable.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { type Outcome, RefusedError } from './logger-client.ts';
-import type { LoggerPool, PooledLogger } from './logger-pool.ts';
-import type { RetryBudget } from './retry-budget.ts';
-import { MAX_ROUNDS, pauseBeforeRound } from './rounds.ts';
+import type { PooledLogger } from './logger-pool.ts';
+import { cutOff, MAX_ROUNDS, pauseBeforeRound, type Routing } from './rounds.ts';
 
-interface Options {
-  readonly pool: LoggerPool;
-  readonly budget: RetryBudget;
-  readonly log: Log;
-  readonly random: () => number;
-  readonly requestTimeoutMs: number;
+interface Options extends Routing {
   readonly attemptTimeoutMs: number;
   readonly maxQueuedMessages: number;
 }
@@ -31,12 +24,20 @@ interface Pending {
   readonly deadlineMs: number;
 }
 
+interface Attempt {
+  readonly signal: AbortSignal;
+  /** Whether the same messages were sent to a logger before. */
+  readonly isRepeat: boolean;
+}
+
 /** What a batch or one of its messages came to. */
 type Result = Stored | Problem;
 
 const MAX_BATCHES_IN_FLIGHT = 3;
 const MAX_BATCH_MESSAGES = 256;
 const MAX_BATCH_BYTES = 1_048_576;
+/** 10,000 messages of the largest size would be 640 MB. */
+const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** A message that waited until so little time is left is not sent out any more: nobody would wait for its answer. */
 const LEAST_TIME_MS = 500;
 
@@ -47,16 +48,20 @@ const LEAST_TIME_MS = 500;
 export function createMessageWriter(options: Options): (message: Message) => Promise<Stored> {
   const { pool, budget, log, random, requestTimeoutMs, attemptTimeoutMs, maxQueuedMessages } = options;
 
-  async function attempt(logger: PooledLogger, messages: readonly Message[], signal: AbortSignal): Promise<Result[]> {
+  async function attempt(logger: PooledLogger, messages: readonly Message[], how: Attempt): Promise<Result[]> {
     const { client } = logger;
+    const { signal, isRepeat } = how;
     const what = messages.length === 1 ? `UUID ${messages[0]?.UUID}` : `${messages.length} messages`;
     log.info(`trying ${client.url} for ${what}`);
     try {
       const { outcomes, cluster } = await client.store(messages, signal);
-      if (!(await pool.counts(logger, cluster)))
-        throw new Error(`it is in a cluster of ${cluster.size}, cut off from a larger one`);
+      if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
       pool.succeeded(logger, cluster);
-      return outcomes.map((outcome) => ({ outcome, logger: client.name }));
+      // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
+      return outcomes.map((outcome) => ({
+        outcome: outcome === 'present' && isRepeat ? 'stored' : outcome,
+        logger: client.name,
+      }));
     } catch (error) {
       if (error instanceof RefusedError) {
         if (messages.length === 1)
@@ -73,6 +78,7 @@ export function createMessageWriter(options: Options): (message: Message) => Pro
   async function storeBatch(messages: readonly Message[], timeoutMs: number): Promise<readonly Result[]> {
     const deadline = AbortSignal.timeout(timeoutMs);
     let lastError: unknown;
+    let attempts = 0;
     for (let round = 0; round < MAX_ROUNDS && !deadline.aborted; round++) {
       await pauseBeforeRound(round, random, deadline);
       if (round > 0 && !budget.spend()) break;
@@ -82,7 +88,7 @@ export function createMessageWriter(options: Options): (message: Message) => Pro
       const roundEnds = AbortSignal.timeout((loggers.length + 1) * attemptTimeoutMs);
       const signal = AbortSignal.any([deadline, roundEnds, over.signal]);
       try {
-        const tries = loggers.map((logger) => () => attempt(logger, messages, signal));
+        const tries = loggers.map((logger) => () => attempt(logger, messages, { signal, isRepeat: attempts++ > 0 }));
         return await hedge(tries, {
           patienceMs: attemptTimeoutMs,
           mayStart: () => !signal.aborted && budget.spend(),
@@ -109,23 +115,15 @@ export function createMessageWriter(options: Options): (message: Message) => Pro
   }
 
   async function commit(batch: readonly Pending[]): Promise<readonly Result[]> {
-    const now = performance.now();
-    const isLate = ({ deadlineMs }: Pending) => deadlineMs - now < LEAST_TIME_MS;
-    const inTime = batch.filter((pending) => !isLate(pending));
     budget.earn(batch.length);
-    const timeoutMs = Math.min(...inTime.map(({ deadlineMs }) => deadlineMs)) - now;
-    const results =
-      inTime.length === 0
-        ? []
-        : await storeBatch(
-            inTime.map(({ message }) => message),
-            Math.ceil(timeoutMs),
-          );
+    const latest = performance.now() + LEAST_TIME_MS;
+    const inTime = batch.filter(({ deadlineMs }) => deadlineMs >= latest);
+    const timeoutMs = Math.min(...inTime.map(({ deadlineMs }) => deadlineMs)) - performance.now();
+    const messages = inTime.map(({ message }) => message);
+    const results = messages.length === 0 ? [] : await storeBatch(messages, Math.ceil(timeoutMs));
     const byPending = new Map(inTime.map((pending, index) => [pending, results[index]]));
-    return batch.map(
-      (pending) =>
-        byPending.get(pending) ?? new Problem('unavailable', 'The message waited too long, and was not stored.'),
-    );
+    const tooLate = () => new Problem('unavailable', 'The message waited too long, and was not stored.');
+    return batch.map((pending) => byPending.get(pending) ?? tooLate());
   }
 
   const submit = createGroupCommit<Pending, Result>({
@@ -135,6 +133,7 @@ export function createMessageWriter(options: Options): (message: Message) => Pro
     maxBatchItems: MAX_BATCH_MESSAGES,
     maxBatchBytes: MAX_BATCH_BYTES,
     maxQueuedItems: maxQueuedMessages,
+    maxQueuedBytes: MAX_QUEUED_BYTES,
   });
 
   return async (message) => {

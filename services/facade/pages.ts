@@ -12,13 +12,13 @@ export function sendPage(response: Response, body: string): void {
     );
 }
 
-/** The form that sends a message; after a refusal with the reason, and the text that was refused. */
-export function formPage({ problem, text = '' }: { readonly problem?: string; readonly text?: string } = {}): string {
+/** The form that sends a message; after a refusal with the reason. */
+export function formPage({ problem }: { readonly problem?: string } = {}): string {
   return [
     '<h1>Trilog</h1>',
     problem === undefined ? '' : `<p role="alert">${escapeHtml(problem)}</p>`,
     '<form method="post" action="/polls/">',
-    `<p><label for="msg">Your message</label> <input id="msg" name="msg" value="${escapeHtml(text)}" required autofocus></p>`,
+    `<p><label for="msg">Your message</label> <input id="msg" name="msg" required autofocus></p>`,
     '<p><button type="submit">Submit</button></p>',
     '</form>',
     `<p>${LINKS}</p>`,

@@ -1,4 +1,23 @@
+import type { ClusterView } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
+import type { Log } from '../shared/log.ts';
+import type { LoggerPool } from './logger-pool.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+/** What it takes to try the loggers in rounds, to write or to read. */
+export interface Routing {
+  readonly pool: LoggerPool;
+  readonly budget: RetryBudget;
+  readonly log: Log;
+  /** Gives a number from 0 to below 1. */
+  readonly random: () => number;
+  readonly requestTimeoutMs: number;
+}
+
+/** Why what was done in a cluster does not count. */
+export function cutOff({ size }: ClusterView): Error {
+  return new Error(`it is in a cluster of ${size}, cut off from another one`);
+}
 
 /**
  * How often all loggers are tried, each at most once a round. With a member frozen a round takes 2 s (the members' backup

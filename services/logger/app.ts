@@ -4,7 +4,7 @@ import { CLUSTER_VIEW_HEADER, formatClusterView } from '../shared/cluster-view.t
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseMembers, parseMessage } from '../shared/message.ts';
-import { encodeLines, type LineChunks, parseReadRange } from '../shared/message-stream.ts';
+import { encodeLines, type LineChunks, MAX_LIMIT, parseReadRange } from '../shared/message-stream.ts';
 import { createMetrics } from '../shared/metrics.ts';
 import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
@@ -88,7 +88,7 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
   }
 
   async function read(request: Request, response: Response): Promise<void> {
-    const range = parseReadRange(request.query);
+    const range = parseReadRange(request.query, MAX_LIMIT + 1);
     const format = chooseFormat(request);
     response.set(clusterHeader());
     await sendMessages({

@@ -49,7 +49,7 @@ export function openHazelcastStore(
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberAddress);
   let session: Session | undefined;
-  let waitingSince: string | undefined;
+  let isWaiting = false;
 
   async function stayConnected(): Promise<void> {
     while (!closing.signal.aborted) {
@@ -59,7 +59,7 @@ export function openHazelcastStore(
           await pauseUntil([next.lost, closing.signal], SETTLE_MS);
           if (!next.lost.aborted && !closing.signal.aborted) {
             log.info(`connected to its member at ${memberAddress}, one of ${viewOf(next).size}`);
-            waitingSince = undefined;
+            isWaiting = false;
             session = next;
             await pauseUntil([next.lost, closing.signal]);
             if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
@@ -71,8 +71,8 @@ export function openHazelcastStore(
       } catch (error) {
         log.debug({ err: error }, `cannot connect to ${memberAddress}`);
       }
-      if (waitingSince === undefined && !closing.signal.aborted) {
-        waitingSince = new Date().toISOString();
+      if (!isWaiting && !closing.signal.aborted) {
+        isWaiting = true;
         log.warn(`waits for its member at ${memberAddress}`);
       }
       await pauseUntil([closing.signal], RETRY_PAUSE_MS);
@@ -93,8 +93,8 @@ export function openHazelcastStore(
 
   return {
     async store(messages) {
-      const { map, ...rest } = current();
-      return call({ map, ...rest }, Promise.all(messages.map((message) => storeOne(map, message))));
+      const at = current();
+      return call(at, Promise.all(messages.map((message) => storeOne(at.map, message))));
     },
     async *read(range, signal) {
       const at = current();
@@ -128,11 +128,11 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
   setMaxListeners(0, lost.signal); // one for each call that is under way
   const onState = (state: LifecycleState) => {
     if (state === LifecycleState.DISCONNECTED || state === LifecycleState.SHUTTING_DOWN) {
-      lost.abort(
-        new Problem('unavailable', `The logger lost its member at ${memberAddress}; what was under way may be stored.`),
-      );
+      const detail = `The logger lost its member at ${memberAddress}; what was under way may be stored.`;
+      lost.abort(new Problem('unavailable', detail));
     }
   };
+  const quiet = () => {};
   const say = (name: string, message: string) => log.debug(`hazelcast-client ${name}: ${message}`);
   const client = await Client.newHazelcastClient({
     clusterName,
@@ -143,14 +143,7 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
     // lives through an eviction.
     properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 4_000 },
     lifecycleListeners: [onState],
-    customLogger: {
-      error: say,
-      warn: say,
-      info: () => {},
-      debug: () => {},
-      trace: () => {},
-      log: (_level, name, message) => say(name, message),
-    },
+    customLogger: { error: say, warn: say, info: quiet, debug: quiet, trace: quiet, log: quiet },
   });
   try {
     return { client, map: await client.getMap<string, string>(MAP), lost: lost.signal };
@@ -161,12 +154,8 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
 }
 
 function viewOf({ client }: Session): ClusterView {
-  return createClusterView(
-    client
-      .getCluster()
-      .getMembers()
-      .map(({ uuid }) => uuid.toString()),
-  );
+  const members = client.getCluster().getMembers();
+  return createClusterView(members.map(({ uuid }) => uuid.toString()));
 }
 
 /**

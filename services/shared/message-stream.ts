@@ -149,11 +149,14 @@ async function* cutAfter(chunks: LineChunks, limit: number, page: { next: string
   }
 }
 
-/** Reads `?after=` and `?limit=` of a query; throws a Problem if one is no UUID or no number from 1 to 10,000. */
-export function parseReadRange(query: Readonly<Record<string, unknown>>): ReadRange {
+/** The most messages that a caller can ask for at a time; a facade asks its loggers for one more than its caller did. */
+export const MAX_LIMIT = 10_000;
+
+/** Reads `?after=` and `?limit=` of a query; throws a Problem if one is no UUID or no number from 1 to `maxLimit`. */
+export function parseReadRange(query: Readonly<Record<string, unknown>>, maxLimit = MAX_LIMIT): ReadRange {
   const { after, limit } = query;
-  if (limit !== undefined && (typeof limit !== 'string' || !/^[1-9]\d{0,4}$/.test(limit) || Number(limit) > 10_000)) {
-    throw new Problem('malformed', 'limit must be a whole number from 1 to 10000.');
+  if (limit !== undefined && (typeof limit !== 'string' || !/^[1-9]\d{0,4}$/.test(limit) || Number(limit) > maxLimit)) {
+    throw new Problem('malformed', `limit must be a whole number from 1 to ${maxLimit}.`);
   }
   return {
     ...(after === undefined ? {} : { after: parseUuid(after, 'after') }),
