@@ -39,7 +39,7 @@ describe('the bar', () => {
   test('for the slowest POST is told with the slowest first', () => {
     assert.match(
       String(verdictOf(withBars({ slowestPostMs: 9 }, slow)).violations[0]?.detail),
-      /: POST 451 at 7020 ms, /,
+      /: POST 451 at 7\.020 s, /,
     );
   });
   finds('for the slowest GET is found missed', withBars({ slowestGetMs: 9 }), 'slowest: 40');

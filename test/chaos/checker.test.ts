@@ -104,8 +104,8 @@ describe('several windows', () => {
     assert.deepEqual(
       rows.map(({ name, seed, lost, secondsUntilReady, broken }) => [name, seed, lost, secondsUntilReady, broken]),
       [
-        ['a fault', 1, 0, 2, 0],
-        ['another fault', 2, 1, 0.5, 1],
+        ['a fault', 1, 0, 2, []],
+        ['another fault', 2, 1, 0.5, ['lost']],
       ],
     );
     assert.deepEqual(
@@ -151,8 +151,8 @@ describe('a row', () => {
       duplicated: 0,
       stale: 0,
       secondsUntilReady: 2,
-      broken: 0,
-      brokenTimes: 0,
+      broken: [],
+      brokenTimes: [],
     });
   });
 

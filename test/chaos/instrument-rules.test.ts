@@ -42,13 +42,9 @@ describe('the instrument is not trusted blindly: it is found', () => {
     'no traffic: 1',
   );
   finds('that nothing was acknowledged before the outage either', withBars(bars, outage(0, 21_000)), 'no traffic: 1');
-  passes(
-    'but explained that nothing succeeded, where nothing could be stored all the time',
-    withWindow(
-      { ...outage(0, 21_000) },
-      { injectedMs: 0, healedMs: 20_500, readyMs: 20_900, bars: { nothingStored: { graceMs: 0 } } },
-    ),
-  );
+  const throughout = withWindow(outage(0, 21_000), { injectedMs: 0, healedMs: 20_500, readyMs: 20_900, bars });
+  passes('but explained that nothing succeeded, where nothing could be stored all the time', throughout);
+  finds('that there was no read then', { ...throughout, gets: [] }, 'no traffic: 1');
   finds(
     'that a request ended after its window, unchecked',
     withPost(good, 1_099, (post) => [{ ...post, endMs: 21_001 }]),

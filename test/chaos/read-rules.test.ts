@@ -44,7 +44,7 @@ describe('an invented message', () => {
 
   test('is told by number', () => {
     const [violation] = verdictOf(withSeen(seenOf([...span(100, 599), 5000]))).violations;
-    assert.match(String(violation?.detail), /read at 10000 ms has 1 that were never posted, the first 5000$/);
+    assert.match(String(violation?.detail), /read at 10\.000 s has 1 that were never posted, the first 5000$/);
   });
 });
 

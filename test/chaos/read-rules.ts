@@ -1,6 +1,6 @@
 import type { Seen } from './history.ts';
 import { sizeOf, walk } from './ranges.ts';
-import { type Finding, findingOf } from './violation.ts';
+import { type Finding, findingOf, showMoment } from './violation.ts';
 import { acknowledgedMs, type WindowTraffic } from './window-traffic.ts';
 
 interface Read {
@@ -11,7 +11,7 @@ interface Read {
 
 function readsOf({ window, gets }: WindowTraffic): readonly Read[] {
   const reads = gets.flatMap(({ format, startMs, endMs, seen }) =>
-    seen === undefined ? [] : [{ name: `the ${format} read at ${Math.round(startMs)} ms`, endMs, seen }],
+    seen === undefined ? [] : [{ name: `the ${format} read at ${showMoment(startMs)}`, endMs, seen }],
   );
   const { finalRead } = window;
   return finalRead === undefined
@@ -77,7 +77,7 @@ export function findStale({ window, gets, messages }: WindowTraffic): readonly F
       example ??= numbers[index];
     });
     if (missing > 0) {
-      stale.push(`the ${format} read at ${Math.round(startMs)} ms lacks ${missing}, the first ${example}`);
+      stale.push(`the ${format} read at ${showMoment(startMs)} lacks ${missing}, the first ${example}`);
     }
   }
   return findingOf('stale', 'reads lack messages that were acknowledged before they began', stale);
@@ -90,6 +90,6 @@ export function findMalformed({ gets }: WindowTraffic): readonly Finding[] {
     'malformed',
     'whole 200 answers were not well-formed',
     wrong,
-    ({ format, startMs, error }) => `the ${format} read at ${Math.round(startMs)} ms${error ? ` (${error})` : ''}`,
+    ({ format, startMs, error }) => `the ${format} read at ${showMoment(startMs)}${error ? ` (${error})` : ''}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { GetEvent, PostEvent } from './history.ts';
-import { type Finding, findingOf, showMs } from './violation.ts';
+import { type Finding, findingOf, showMoment, showMs } from './violation.ts';
 import type { WindowTraffic } from './window-traffic.ts';
 
 type Request = PostEvent | GetEvent;
@@ -9,7 +9,7 @@ export function showRequest(request: Request): string {
   const { startMs, endMs, status, error } = request;
   const what = request.kind === 'post' ? `POST ${request.n}` : `GET ${request.format}`;
   const why = error === undefined ? '' : ` (${error})`;
-  return `${what} at ${Math.round(startMs)} ms, ${status || 'no answer'}${why} after ${showMs(endMs - startMs)}`;
+  return `${what} at ${showMoment(startMs)}, ${status || 'no answer'}${why} after ${showMs(endMs - startMs)}`;
 }
 
 /** No request outlives its deadline. */

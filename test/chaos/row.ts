@@ -26,9 +26,9 @@ export interface Row {
   readonly stale: number;
   /** From healing on; undefined if it never was. */
   readonly secondsUntilReady: number | undefined;
-  /** How many rules were broken; those about times apart. */
-  readonly broken: number;
-  readonly brokenTimes: number;
+  /** The rules that were broken; those about times apart. */
+  readonly broken: readonly string[];
+  readonly brokenTimes: readonly string[];
 }
 
 /** The figures of a window, with what the rules found in it. */
@@ -52,8 +52,8 @@ export function rowOf({ window, posts, gets, messages }: WindowTraffic, findings
     duplicated: count('duplicated'),
     stale: count('stale'),
     secondsUntilReady: window.readyMs === undefined ? undefined : (window.readyMs - window.healedMs) / 1000,
-    broken: findings.filter(({ timing }) => !timing).length,
-    brokenTimes: findings.filter(({ timing }) => timing).length,
+    broken: findings.filter(({ timing }) => !timing).map(({ rule }) => rule),
+    brokenTimes: findings.filter(({ timing }) => timing).map(({ rule }) => rule),
   };
 }
 

@@ -19,8 +19,8 @@ const calm: Row = {
   duplicated: 0,
   stale: 0,
   secondsUntilReady: 2.04,
-  broken: 0,
-  brokenTimes: 0,
+  broken: [],
+  brokenTimes: [],
 };
 const bad: Row = {
   ...calm,
@@ -35,19 +35,19 @@ const bad: Row = {
   lost: 4,
   slowestPostMs: 14_998,
   secondsUntilReady: undefined,
-  broken: 2,
-  brokenTimes: 1,
+  broken: ['lost', 'ready'],
+  brokenTimes: ['slowest'],
 };
 
 test('the table has aligned columns, of all that is asked of a fault', () => {
-  const text = formatTable([calm, bad, { ...calm, brokenTimes: 1 }]);
+  const text = formatTable([calm, bad, { ...calm, brokenTimes: ['p99'] }]);
   assert.equal(
     text,
     [
-      'fault                     seed  requests  errors by status                slowest POST  GET  p50/p99/p99.9  lost  dup.  stale  s to ready  result',
-      'kill -9 of logger 2          7     6,012  -                                         61  103        3/12/49     0     0      0         2.0  ok',
-      'both | two members   123456789     6,012  POST none×3, 503×12; GET 503×2        14,998  103        3/12/49     4     0      0       never  3 BROKEN',
-      'kill -9 of logger 2          7     6,012  -                                         61  103        3/12/49     0     0      0         2.0  1 time',
+      'fault                     seed  requests  errors by status                slowest POST  slowest GET  p50/p99/p99.9  lost  dup.  stale  s to ready  result',
+      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49     0     0      0         2.0  ok',
+      'both | two members   123456789     6,012  POST none×3, 503×12; GET 503×2        14,998          103        3/12/49     4     0      0       never  3 BROKEN',
+      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49     0     0      0         2.0  1 time',
       '',
     ].join('\n'),
   );

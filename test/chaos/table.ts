@@ -15,7 +15,7 @@ export const COLUMNS: readonly Column[] = [
   { title: 'requests', show: ({ requests }) => requests.toLocaleString('en-US') },
   { title: 'errors by status', isText: true, show: showErrors },
   { title: 'slowest POST', show: ({ slowestPostMs }) => milliseconds(slowestPostMs) },
-  { title: 'GET', show: ({ slowestGetMs }) => milliseconds(slowestGetMs) },
+  { title: 'slowest GET', show: ({ slowestGetMs }) => milliseconds(slowestGetMs) },
   {
     title: 'p50/p99/p99.9',
     show: ({ p50Ms, p99Ms, p999Ms }) => [p50Ms, p99Ms, p999Ms].map(milliseconds).join('/'),
@@ -32,8 +32,8 @@ export const COLUMNS: readonly Column[] = [
 
 /** What was wrong in a window: `ok`, or how many rules were broken, those about times apart. */
 export function showResult({ broken, brokenTimes }: Row): string {
-  if (broken > 0) return `${broken + brokenTimes} BROKEN`;
-  return brokenTimes > 0 ? `${brokenTimes} time${brokenTimes > 1 ? 's' : ''}` : 'ok';
+  if (broken.length > 0) return `${broken.length + brokenTimes.length} BROKEN`;
+  return brokenTimes.length > 0 ? `${brokenTimes.length} time${brokenTimes.length > 1 ? 's' : ''}` : 'ok';
 }
 
 /** The answers that were no success: `POST 503×12, none×1; GET 503×2`. */

@@ -35,6 +35,11 @@ export function finding(rule: string, detail: string, { timing = false } = {}): 
   return { rule, detail, count: 1, timing };
 }
 
+/** A moment of the run, as the report's timelines name it: `80.605 s`. */
+export function showMoment(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`;
+}
+
 /** Milliseconds as they are read best: `3,012 ms`, `4.7 ms`. */
 export function showMs(ms: number): string {
   return `${ms.toLocaleString('en-US', { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
