@@ -29,7 +29,7 @@ export interface GetEvent {
   readonly status: number;
   readonly retryAfter?: boolean;
   readonly error?: string;
-  /** What was read, of a whole 200 answer only; absent of such a one if its body was not well-formed, which is a violation. */
+  /** What was read, of a whole 200 answer only. A 200 without it had a body that was not well-formed: a violation. */
   readonly seen?: Seen;
 }
 

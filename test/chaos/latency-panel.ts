@@ -19,6 +19,7 @@ export function drawLatency(buckets: readonly Bucket[], frame: Frame, x: Scale, 
   const steps = (from: number, at: number) =>
     `M${coordinate(from)} ${coordinate(at)}H${coordinate(Math.min(from + width, right))}`;
   const dots = (from: number, at: number) => `M${coordinate(from + width / 2)} ${coordinate(at)}h0`;
+  const dotSize = `stroke-width="${coordinate(Math.min(4.4, Math.max(2, width * 0.7)))}"`;
   const spread = each(
     ({ slowestMs }) => slowestMs,
     (from, at, { p50Ms }) => `M${coordinate(from + width / 2)} ${coordinate(y(p50Ms))}V${coordinate(at)}`,
@@ -39,14 +40,16 @@ export function drawLatency(buckets: readonly Bucket[], frame: Frame, x: Scale, 
     path(
       'dots get',
       each(({ slowestGetMs }) => slowestGetMs, dots),
+      dotSize,
     ),
     path(
       'dots failed-post',
       each(({ slowestFailedMs }) => slowestFailedMs, dots),
+      dotSize,
     ),
     barMs === undefined
       ? ''
       : path('bar', `M${left} ${coordinate(y(barMs))}H${right}`) +
-        label(right, y(barMs) - 4, `a POST may take ${barMs.toLocaleString('en-US')} ms`, 'end'),
+        label(right, y(barMs) - 4, `a POST may take at most ${barMs.toLocaleString('en-US')} ms`, 'end'),
   ].join('');
 }

@@ -27,7 +27,7 @@ export const TIMELINE_STYLE = `
 .timeline .spread { stroke: var(--stored-soft); }
 .timeline .p99 { stroke: var(--stored); stroke-width: 1.2; }
 .timeline .p50 { stroke: var(--stored); stroke-width: 2.6; }
-.timeline .dots { stroke-width: 4.4; stroke-linecap: round; }
+.timeline .dots { stroke-linecap: round; }
 .timeline .get { stroke: var(--get); }
 .timeline .failed-post { stroke: var(--failed); }
 `;
