@@ -146,9 +146,10 @@ function tableOf({ maps: { messages }, call }: Session<Maps>, inSlot: ReturnType
       );
       return entries.map(([UUID, msg]) => ({ UUID, msg }));
     },
-    async lengthOf(bounds) {
-      const lengths = Aggregators.longSum('this.length'); // String.length(), called on the members
-      return Number(await inSlot(() => call(messages.aggregateWithPredicate(lengths, keysWithin(bounds)))));
+    async countLonger(bounds, length) {
+      // "length" is String.length(), called on the members.
+      const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
+      return Number(await inSlot(() => call(messages.aggregateWithPredicate(Aggregators.count(), longer))));
     },
   };
 }

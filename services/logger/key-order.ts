@@ -10,17 +10,18 @@ export interface Bounds {
 /** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */
 export type RangeQuery = (range: Bounds & { readonly limit: number }) => Promise<readonly Message[]>;
 
-/** Asks how long all texts with keys within bounds are together, as String.length counts. */
-export type RangeLength = (range: Bounds) => Promise<number>;
+/** Asks how many texts with keys within bounds are longer than `length`, as String.length counts. */
+export type LongerCount = (range: Bounds, length: number) => Promise<number>;
 
-/** The most texts that are asked for without knowing how long they are: of 64 KB each they are 1 MB. */
-const BLIND_ROWS = 16;
-const MAX_ROWS = 4_000;
 /**
  * About what one query brings, as String.length counts. A member needs some six times of it for a moment: the rows of the
  * others as they come, as entries, and once more in its answer.
  */
 const QUERY_LENGTH = 524_288;
+/** The most that one query may bring, but for a few texts that may be of any length. */
+const MAX_QUERY_LENGTH = 4 * QUERY_LENGTH;
+const FEW = 16;
+const MAX_ROWS = 4_000;
 /** A page is handed on when it has so many rows or characters; the first queries bring less. */
 const PAGE_ROWS = 500;
 /** Keys begin with 48 bits of time (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
@@ -30,7 +31,7 @@ const KEY_LENGTH = 36;
 /** What entries are read from. */
 export interface Table {
   readonly query: RangeQuery;
-  readonly lengthOf: RangeLength;
+  readonly countLonger: LongerCount;
 }
 
 /** Reads entries in the order of their keys, page by page, however many there are and however long. */
@@ -51,22 +52,29 @@ export async function* readInKeyOrder(table: Table, range: ReadRange): AsyncGene
  * Whatever the guess, no entry is left out: a result that is not full proves that there is no more below its bound.
  *
  * How many rows to ask for follows from the texts before. Where much longer ones come after short ones, that many could
- * be more than the members have memory for, and all three would die of it: so how long they are is asked first.
+ * be more than the members have memory for, and all three would die of it: so long ones are counted first.
  */
 async function* queriesInKeyOrder(
-  { query, lengthOf: askLength }: Table,
+  { query, countLonger }: Table,
   { after = '', limit }: ReadRange,
 ): AsyncGenerator<readonly Message[]> {
   let from = after;
   let width = Number.POSITIVE_INFINITY;
-  let rows = BLIND_ROWS;
+  let rows = FEW;
   let left = limit ?? Number.POSITIVE_INFINITY;
+
+  async function bearableRows(most: number, bounds: Bounds): Promise<number> {
+    for (let asked = most; asked > FEW; asked = Math.ceil(asked / 4)) {
+      if ((await countLonger(bounds, Math.floor(MAX_QUERY_LENGTH / asked))) <= FEW) return asked;
+    }
+    return Math.min(most, FEW);
+  }
+
   while (left > 0) {
     const start = placeOf(from);
     const end = start + width;
     const bounds = { after: from, ...(end < KEY_SPACE ? { before: keyAt(end) } : {}) };
-    let asked = Math.min(rows, left);
-    if (asked > BLIND_ROWS && (await askLength(bounds)) > 2 * QUERY_LENGTH) asked = BLIND_ROWS;
+    const asked = await bearableRows(Math.min(rows, left), bounds);
     const messages = await query({ ...bounds, limit: asked });
     if (messages.length > 0) yield messages;
     left -= messages.length;
@@ -92,9 +100,9 @@ function keyAt(place: number): string {
 }
 
 function nextRows(asked: number, messages: readonly Message[]): number {
-  if (messages.length === 0) return Math.max(asked, BLIND_ROWS);
+  if (messages.length === 0) return Math.max(asked, FEW);
   const fitting = Math.floor(QUERY_LENGTH / (lengthOf(messages) / messages.length));
-  return Math.max(BLIND_ROWS, Math.min(4 * asked, MAX_ROWS, fitting));
+  return Math.max(FEW, Math.min(4 * asked, MAX_ROWS, fitting));
 }
 
 function lengthOf(messages: readonly Message[]): number {
