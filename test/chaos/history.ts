@@ -92,4 +92,6 @@ export interface Check {
   readonly what: string;
   readonly held: boolean;
   readonly found: string;
+  /** It is about time: a busy machine may miss it. */
+  readonly timing?: boolean;
 }
