@@ -50,11 +50,11 @@ docker_await_begun() {
 docker_run_member() { # N
   local file=/opt/hazelcast/trilog.yaml p=$MEMBER_PREFIX
   docker run --rm --detach --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
-    --publish "127.0.0.1:$((MEMBER_BASE_PORT + $1)):5701" \
+    --publish "127.0.0.1:$(member_client_port "$1"):5701" --publish "127.0.0.1:$(member_health_port "$1"):5721" \
     --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
     --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
-    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC $(member_properties 5701 false "${p}1" "${p}2" "${p}3")" \
-    --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5701/hazelcast/health/ready' \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC $(member_properties 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
+    --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5721/hazelcast/health/ready' \
     --health-interval 3s --health-timeout 3s --health-retries 5 \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \
     "$(hazelcast_image)" >/dev/null

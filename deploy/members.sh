@@ -27,8 +27,8 @@ await_members() {
     log_job=$!
   fi
   "${HAZELCAST_RUNTIME}_await_begun" || members_failed 1 2 3
-  for n in 1 2 3; do targets+=("member-$n" "http://$(member_address "$n")/hazelcast/health/ready"); done
-  targets+=('the cluster' "http://$(member_address 1)/hazelcast/health#3")
+  for n in 1 2 3; do targets+=("member-$n" "$(member_health_url "$n")/hazelcast/health/ready"); done
+  targets+=('the cluster' "$(member_health_url 1)/hazelcast/health#3")
   in_group node deploy/wait-for.mjs 120 "${targets[@]}"
   await "$!" 'the three members to join' all_members_are_running || members_failed 1 2 3
   if [ -n "$log_job" ]; then end_groups 1 "$log_job"; fi
@@ -41,8 +41,8 @@ start_member() { # N
   "${HAZELCAST_RUNTIME}_await_begun" || fail "member-$1 did not start; the reason is above."
   say "member-$1 starts ..."
   # In this order: before it has joined, it is a safe cluster of one.
-  for health in health/ready 'health#safe'; do
-    in_group node deploy/wait-for.mjs 60 "member-$1" "http://$(member_address "$1")/hazelcast/$health"
+  for health in /ready '#safe'; do
+    in_group node deploy/wait-for.mjs 60 "member-$1" "$(member_health_url "$1")/hazelcast/health$health"
     await "$!" "member-$1 to join" this_member_is_running || members_failed "$1"
   done
   say "member-$1 is back on $(member_address "$1")."
@@ -74,6 +74,7 @@ end_members() {
 }
 
 # What the members take from hazelcast.yaml's placeholders.
-member_properties() { # PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
-  printf -- '-Dtrilog.port=%s -Dtrilog.loopback=%s -Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "$@"
+member_properties() { # CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
+  printf -- '-Dtrilog.client-port=%s -Dtrilog.member-port=%s -Dtrilog.health-port=%s -Dtrilog.loopback=%s ' "${@:1:4}"
+  printf -- '-Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "${@:5:3}"
 }

@@ -16,8 +16,8 @@ service_command() { # SERVICE
       printf 'exec env PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
       ;;
     (logger-*)
-      printf 'exec env PORT=%s HAZELCAST_URL=%s SERVICE_NAME=%s node dist/services/logger/main.js %s' \
-        $((base + n)) "$(member_address "$n")" "$1" "$1"
+      printf 'exec env PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s SERVICE_NAME=%s node dist/services/logger/main.js %s' \
+        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$1" "$1"
       ;;
   esac
 }

@@ -27,7 +27,7 @@ check_settings() {
   must_be_port FACADE_PORT 65535
   must_be_port MESSAGES_PORT 65535
   must_be_port LOGGER_BASE_PORT 65532 # the loggers and members are on the three ports after their base
-  must_be_port MEMBER_BASE_PORT 65532
+  must_be_port MEMBER_BASE_PORT 65512 # and on those 10 and 20 further on
   must_be_port MANAGEMENT_CENTER_PORT 65535
   must_match HAZELCAST_RUNTIME '^(docker|jvm|external)?$' 'docker, jvm or external'
   must_match HZ_CLUSTERNAME '^[A-Za-z0-9._-]+$' 'letters, digits, ".", "_" and "-"'
@@ -69,6 +69,18 @@ member_address() { # N
   if [ "$HAZELCAST_RUNTIME" = external ]; then
     printf '%s' "$addresses" | cut -d , -f "$1"
   else
-    printf '127.0.0.1:%s' $((MEMBER_BASE_PORT + $1))
+    printf '127.0.0.1:%s' "$(member_client_port "$1")"
   fi
+}
+
+# A member's three ports: for clients, for the other members (of plain processes; containers have addresses of their
+# own), for questions about its health.
+member_client_port() { printf '%s' $((MEMBER_BASE_PORT + $1)); }
+member_member_port() { printf '%s' $((MEMBER_BASE_PORT + 10 + $1)); }
+member_health_port() { printf '%s' $((MEMBER_BASE_PORT + 20 + $1)); }
+
+# Where member N tells of its health; nothing for members that are not ours.
+member_health_url() { # N
+  if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
+  printf 'http://127.0.0.1:%s' "$(member_health_port "$1")"
 }

@@ -94,7 +94,13 @@ check_ports() { # SERVICE...
     esac
   done
   if [ "$HAZELCAST_RUNTIME" != external ]; then
-    for n in 1 2 3; do ports+=($((MEMBER_BASE_PORT + n)) MEMBER_BASE_PORT "member-$n"); done
+    for n in 1 2 3; do
+      ports+=("$(member_client_port "$n")" MEMBER_BASE_PORT "member-$n")
+      ports+=("$(member_health_port "$n")" MEMBER_BASE_PORT "the health of member-$n")
+      if [ "$HAZELCAST_RUNTIME" = jvm ]; then
+        ports+=("$(member_member_port "$n")" MEMBER_BASE_PORT "member-$n among the members")
+      fi
+    done
   fi
   if [ "$MANAGEMENT_CENTER" = 1 ]; then
     ports+=("$MANAGEMENT_CENTER_PORT" MANAGEMENT_CENTER_PORT 'Management Center')

@@ -15,6 +15,7 @@ const opened: HazelcastStore[] = [];
 function open(n: number): HazelcastStore {
   const store = openHazelcastStore(trilog.memberAddress(n), {
     clusterName: 'message-database',
+    memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
     log: createSilentLog(),
   });

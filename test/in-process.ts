@@ -5,6 +5,7 @@ import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
+import { createWriteMetrics } from '../services/facade/write-metrics.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
 import type { MessageStore } from '../services/logger/message-store.ts';
@@ -53,6 +54,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     createLoggerClient(`logger-${index + 1}`, url, { maxLineBytes: 500_000 }),
   );
   const { random } = Math;
+  const metrics = createMetrics('facade');
   const pool = openLoggerPool(clients, { log, random });
   const routing = {
     pool,
@@ -60,6 +62,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     log,
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
+    outageTimeoutMs: 2_000,
     attemptTimeoutMs: options.attemptTimeoutMs ?? 500,
     readTimeoutMs: 1_000,
     maxQueuedMessages: 1_000,
@@ -68,9 +71,9 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     createFacadeApp({
       host: HOST,
       log,
-      metrics: createMetrics('facade'),
+      metrics,
       pool,
-      writeMessage: createMessageWriter(routing),
+      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
       readMessages: createMessageReader(routing),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,

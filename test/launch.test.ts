@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { availableRuntimes, isolatedEnvironment, type Runtime, until } from './launched.ts';
+import { availableRuntimes, isolatedEnvironment, PORT_OFFSETS, type Runtime, until } from './launched.ts';
 import { answers, endsWithoutTrace, lines, remains, runScript, type ScriptRun } from './script-run.ts';
 
 /** What a user sees of launch.sh, from its first line to the end of everything. */
@@ -51,8 +51,8 @@ function testLaunch(runtime: Runtime): void {
         .flat()
         .flatMap((address) => (address?.family === 'IPv4' && !address.internal ? [address.address] : []));
       for (const host of others) {
-        for (let port = base; port < base + 8; port++)
-          assert.equal(await answers(port, host), false, `${host}:${port}`);
+        for (const offset of PORT_OFFSETS)
+          assert.equal(await answers(base + offset, host), false, `${host}:${base + offset}`);
       }
     });
 
@@ -63,7 +63,7 @@ function testLaunch(runtime: Runtime): void {
           const shown = await lines('docker', 'ps', '--filter', `name=${env.MEMBER_PREFIX}`, ...format);
           return [1, 2, 3].every((n) =>
             shown.some((line) => {
-              const published = `(healthy) 127.0.0.1:${base + 4 + n}->5701/tcp`;
+              const published = `(healthy) 127.0.0.1:${base + 4 + n}->5701/tcp, 127.0.0.1:${base + 24 + n}->5721/tcp`;
               return line.startsWith(`${env.MEMBER_PREFIX}${n} Up `) && line.endsWith(published);
             }),
           );

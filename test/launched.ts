@@ -30,6 +30,7 @@ export interface Launched {
   output(): string;
   loggerUrl(n: number): string;
   memberAddress(n: number): string;
+  memberHealthUrl(n: number): string;
   health(n: number): Promise<Health>;
   /** Does something to a member, by hazelcast/member.sh. */
   member(action: 'kill' | 'stop' | 'freeze' | 'resume' | 'start', n: number): Promise<void>;
@@ -56,7 +57,7 @@ export async function availableRuntimes(): Promise<readonly Runtime[]> {
 
 /** An environment in which the scripts collide with no other system on this machine: ports, names and folder of its own. */
 export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.ProcessEnv> {
-  const base = await freePorts(8);
+  const base = await freePorts();
   return {
     ...process.env,
     HAZELCAST_RUNTIME: runtime,
@@ -72,7 +73,10 @@ export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.Proc
   };
 }
 
-async function freePorts(count: number): Promise<number> {
+/** Where an isolatedEnvironment has its ports, counted from the first one. */
+export const PORT_OFFSETS = [0, 1, 2, 3, 4, 5, 6, 7, 15, 16, 17, 25, 26, 27];
+
+async function freePorts(): Promise<number> {
   const isFree = async (port: number) => {
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
@@ -84,8 +88,8 @@ async function freePorts(count: number): Promise<number> {
   };
   for (;;) {
     // Below the ports that the system hands out to clients.
-    const base = 10_000 + 10 * Math.floor(2_000 * Math.random());
-    const free = await Promise.all(Array.from({ length: count }, (_, n) => isFree(base + n)));
+    const base = 10_000 + 30 * Math.floor(660 * Math.random());
+    const free = await Promise.all(PORT_OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
 }
@@ -136,6 +140,7 @@ export async function launch(script: 'launch.sh' | 'launch-base.sh', runtime: Ru
     output: () => text,
     loggerUrl,
     memberAddress: (n) => `127.0.0.1:${base + 4 + n}`,
+    memberHealthUrl: (n) => `http://127.0.0.1:${base + 24 + n}`,
     health,
     async member(action, n) {
       await run('bash', ['hazelcast/member.sh', action, String(n)], { cwd: ROOT, env });

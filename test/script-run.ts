@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { ROOT, until } from './launched.ts';
+import { PORT_OFFSETS, ROOT, until } from './launched.ts';
 
 const run = promisify(execFile);
 
@@ -91,7 +91,7 @@ async function processesOf({ pid }: ScriptRun, env: NodeJS.ProcessEnv): Promise<
 
 /** What is there of a system in an isolatedEnvironment, in words; nothing, if all of it is gone. */
 export async function remains(env: NodeJS.ProcessEnv, pids: readonly string[] = []): Promise<readonly string[]> {
-  const ports = Array.from({ length: 8 }, (_, n) => Number(env.FACADE_PORT) + n);
+  const ports = PORT_OFFSETS.map((offset) => Number(env.FACADE_PORT) + offset);
   const taken = await Promise.all(ports.map(async (port) => ((await answers(port)) ? [`port ${port}`] : [])));
   const processes =
     pids.length === 0 ? [] : await lines('ps', '-ww', '-o', 'stat=,pid=,command=', '-p', pids.join(','));

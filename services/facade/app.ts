@@ -16,7 +16,7 @@ import { logProblem, Problem, toProblem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
 import type { LoggerPool } from './logger-pool.ts';
-import type { Stored } from './message-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
 
@@ -25,7 +25,7 @@ interface Options {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pool: LoggerPool;
-  readonly writeMessage: (message: Message) => Promise<Stored>;
+  readonly writer: MessageWriter;
   readonly readMessages: (range: ReadRange, signal: AbortSignal) => LineChunks;
   readonly askMessagesService: AskMessagesService;
   readonly maxMessageBytes: number;
@@ -34,14 +34,13 @@ interface Options {
 
 /** Creates the facade: takes messages, gives each a UUID, has a logger store it, and reads all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { host, log, metrics, pool, writeMessage, readMessages, askMessagesService, maxMessageBytes, openApi } =
-    options;
+  const { host, log, metrics, pool, writer, readMessages, askMessagesService, maxMessageBytes, openApi } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
-  const isReady = () => pool.loggers.some(({ health }) => health.ready);
+  const isReady = pool.isUsable;
 
   async function post(request: Request, response: Response): Promise<void> {
     const message = await parseSubmission(request, maxMessageBytes);
-    const { outcome, logger } = await writeMessage(message);
+    const { outcome, logger } = await writer.write(message);
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     response.status(outcome === 'stored' ? 201 : 200).json({ ...message, logger });
@@ -73,7 +72,7 @@ export function createFacadeApp(options: Options): Express {
   /** The form's way to post: the answer is a page, whatever happens. */
   async function postForm(request: Request, response: Response): Promise<void> {
     try {
-      const { outcome } = await writeMessage(await parseSubmission(request, maxMessageBytes));
+      const { outcome } = await writer.write(await parseSubmission(request, maxMessageBytes));
       response.redirect(302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
     } catch (error) {
       const problem = toProblem(error);

@@ -7,6 +7,8 @@ export interface FacadeConfig extends ServiceConfig {
   readonly maxMessageBytes: number;
   /** The longest that storing a message, or waiting for the next part of a read, may take in all. */
   readonly requestTimeoutMs: number;
+  /** The same while no logger can be used at all. */
+  readonly outageTimeoutMs: number;
   /** How long one logger has to store before another one is tried beside it. */
   readonly attemptTimeoutMs: number;
   /** How long one logger has to send the next part of a read before another one is asked. */
@@ -24,8 +26,9 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     messagesUrl,
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
+    outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
-    readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 3_000, milliseconds),
-    maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 10_000, { min: 1, max: 1_000_000 }),
+    readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_500, milliseconds),
+    maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
   };
 }

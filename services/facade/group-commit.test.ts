@@ -3,91 +3,82 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createGroupCommit } from './group-commit.ts';
 
-function createHarness(
-  limits: {
-    maxInFlight?: number;
-    maxBatchItems?: number;
-    maxBatchBytes?: number;
-    maxQueuedItems?: number;
-    maxQueuedBytes?: number;
-  } = {},
-) {
-  const batches: { readonly items: readonly string[]; readonly end: (error?: Error) => void }[] = [];
-  const submit = createGroupCommit<string, string>({
-    commit: (items) =>
-      new Promise((resolve, reject) => {
-        const end = (error?: Error) => (error === undefined ? resolve(items.map((item) => `${item}!`)) : reject(error));
-        batches.push({ items, end });
-      }),
-    bytesOf: (item) => item.length,
-    ...{
-      maxInFlight: 1,
-      maxBatchItems: 100,
-      maxBatchBytes: 1_000,
-      maxQueuedItems: 100,
-      maxQueuedBytes: 10_000,
-      ...limits,
-    },
-  });
-  return { batches, submit, sizes: () => batches.map(({ items }) => items.length) };
+interface Limits {
+  readonly maxInFlight?: number;
+  readonly maxBatchItems?: number;
+  readonly maxBatchBytes?: number;
+  readonly maxQueuedItems?: number;
+  readonly maxQueuedBytes?: number;
 }
 
-test('a lone item goes out at once; those that come meanwhile go out together', async () => {
-  const { batches, submit } = createHarness();
-  const first = submit('a');
-  assert.deepEqual(
-    batches.map(({ items }) => items),
-    [['a']],
-  );
-  const others = [submit('b'), submit('c'), submit('d')];
-  assert.equal(batches.length, 1);
-  batches[0]?.end();
-  assert.equal(await first, 'a!');
-  await turn();
-  assert.deepEqual(batches[1]?.items, ['b', 'c', 'd']);
-  batches[1]?.end();
-  assert.deepEqual(await Promise.all(others), ['b!', 'c!', 'd!']);
-});
-
-test('a batch is bounded in number and in size', async () => {
-  const { batches, submit, sizes } = createHarness({ maxBatchItems: 3, maxBatchBytes: 10 });
-  const all = ['x', '1', '2', '3', '4', 'aaaaaa', 'bbbbbb', 'c'.repeat(50), 'd'].map((item) => submit(item));
-  for (let n = 0; n < 10; n++) {
+function createHarness(limits: Limits = {}) {
+  const batches: { readonly items: readonly string[]; readonly end: () => void }[] = [];
+  const settled = new Set<string>();
+  const queue = createGroupCommit<string>({
+    commit: (items) => new Promise((end) => batches.push({ items, end })),
+    isSettled: (item) => settled.has(item),
+    bytesOf: (item) => item.length,
+    ...{ maxInFlight: 1, maxBatchItems: 100, maxBatchBytes: 1_000, maxQueuedItems: 100, maxQueuedBytes: 10_000 },
+    ...limits,
+  });
+  const items = () => batches.map((batch) => batch.items);
+  async function endBatch(n: number): Promise<void> {
     batches[n]?.end();
     await turn();
   }
-  await Promise.all(all);
-  assert.deepEqual(sizes(), [1, 3, 2, 1, 1, 1]);
+  return { queue, settled, items, endBatch };
+}
+
+test('a lone item goes out at once; those that come meanwhile go out together', async () => {
+  const { queue, items, endBatch } = createHarness();
+  for (const item of ['a', 'b', 'c', 'd']) assert.ok(queue.add(item));
+  assert.deepEqual(items(), [['a']]);
+  await endBatch(0);
+  assert.deepEqual(items(), [['a'], ['b', 'c', 'd']]);
 });
 
-test('an error of a batch reaches its items, and no others', async () => {
-  const { batches, submit } = createHarness();
-  const first = submit('a');
-  const second = submit('b');
-  batches[0]?.end(new Error('gone'));
-  await assert.rejects(first, /gone/);
-  await turn();
-  batches[1]?.end();
-  assert.equal(await second, 'b!');
+test('as many batches are under way as may be', () => {
+  const { queue, items } = createHarness({ maxInFlight: 2 });
+  for (const item of ['a', 'b', 'c']) queue.add(item);
+  assert.deepEqual(items(), [['a'], ['b']]);
 });
 
-test('too many waiting items are refused at once', () => {
-  const { submit } = createHarness({ maxQueuedItems: 2 });
-  for (const item of ['a', 'b', 'c']) void submit(item);
-  assert.throws(() => submit('d'), /Too many/);
+test('a batch is bounded in number and in size', async () => {
+  const { queue, items, endBatch } = createHarness({ maxBatchItems: 3, maxBatchBytes: 10 });
+  for (const item of ['x', '1', '2', '3', '4', 'aaaaaa', 'bbbbbb', 'c'.repeat(50), 'd']) queue.add(item);
+  for (let n = 0; n < 10; n++) await endBatch(n);
+  assert.deepEqual(
+    items().map(({ length }) => length),
+    [1, 3, 2, 1, 1, 1],
+  );
+});
+
+test('an item that has its result already does not go out', async () => {
+  const { queue, settled, items, endBatch } = createHarness({ maxBatchItems: 1 });
+  for (const item of ['a', 'late', 'b']) queue.add(item);
+  settled.add('late');
+  await endBatch(0);
+  assert.deepEqual(items(), [['a'], ['b']]);
+});
+
+test('too many waiting items are refused at once', async () => {
+  const { queue, endBatch } = createHarness({ maxQueuedItems: 2 });
+  for (const item of ['a', 'b', 'c']) assert.ok(queue.add(item));
+  assert.ok(queue.isFull());
+  assert.equal(queue.add('d'), false);
+  await endBatch(0);
+  assert.ok(queue.add('e'));
 });
 
 test('so are too many waiting bytes, until some have gone out', async () => {
-  const { batches, submit } = createHarness({ maxQueuedBytes: 5 });
-  void submit('x'); // goes out at once
-  const waiting = submit('12345');
-  assert.throws(() => submit('6'), /Too many/);
-  batches[0]?.end();
-  await turn();
-  const next = submit('67890');
-  batches[1]?.end();
-  assert.equal(await waiting, '12345!');
-  await turn();
-  batches[2]?.end();
-  assert.equal(await next, '67890!');
+  const { queue, items, endBatch } = createHarness({ maxQueuedBytes: 5 });
+  queue.add('x'); // goes out at once
+  assert.ok(queue.add('1234'));
+  assert.equal(queue.add('67'), false);
+  assert.ok(queue.add('6'));
+  assert.ok(queue.isFull());
+  await endBatch(0);
+  assert.ok(queue.add('67890'));
+  await endBatch(1);
+  assert.deepEqual(items(), [['x'], ['1234', '6'], ['67890']]);
 });

@@ -1,8 +1,8 @@
-import { Problem } from '../shared/problem.ts';
-
-interface Options<Item, Result> {
-  /** Commits a batch; gives one result an item, in their order. */
-  readonly commit: (batch: readonly Item[]) => Promise<readonly Result[]>;
+interface Options<Item> {
+  /** Commits a batch; each item is told its own result there. It must not reject. */
+  readonly commit: (batch: readonly Item[]) => Promise<void>;
+  /** True for an item that has its result already, and need not go out any more. */
+  readonly isSettled: (item: Item) => boolean;
   readonly bytesOf: (item: Item) => number;
   readonly maxInFlight: number;
   readonly maxBatchItems: number;
@@ -11,61 +11,59 @@ interface Options<Item, Result> {
   readonly maxQueuedBytes: number;
 }
 
-interface Waiting<Item, Result> {
-  readonly item: Item;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
+/** A queue that is emptied in groups. */
+export interface GroupCommit<Item> {
+  /** Queues an item; false if it was not, as too many wait already. */
+  add(item: Item): boolean;
+  /** Whether the next item would not be queued, however small. */
+  isFull(): boolean;
 }
 
 /**
- * Creates a function that commits items in groups, as databases commit transactions: an item that finds no batch in
+ * Creates a queue whose items are committed in groups, as databases commit transactions: an item that finds no batch in
  * flight goes out at once, alone; those that come meanwhile wait, and go out together as soon as there is room again.
- * No timer is involved. It throws a Problem (unavailable) when too many wait already.
+ * No timer is involved.
  */
-export function createGroupCommit<Item, Result>(options: Options<Item, Result>): (item: Item) => Promise<Result> {
-  const { commit, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, maxQueuedItems, maxQueuedBytes } = options;
-  const queue: Waiting<Item, Result>[] = [];
+export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
+  const { commit, isSettled, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, maxQueuedItems, maxQueuedBytes } =
+    options;
+  const queue: Item[] = [];
   let queuedBytes = 0;
   let inFlight = 0;
 
-  function takeBatch(): Waiting<Item, Result>[] {
+  function takeBatch(): Item[] {
     let bytes = 0;
     let count = 0;
-    for (const { item } of queue) {
+    for (const item of queue) {
       if (count > 0 && (bytes + bytesOf(item) > maxBatchBytes || count === maxBatchItems)) break;
       bytes += bytesOf(item);
       count++;
     }
     queuedBytes -= bytes;
-    return queue.splice(0, count);
-  }
-
-  async function send(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    try {
-      const results = await commit(batch.map(({ item }) => item));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+    return queue.splice(0, count).filter((item) => !isSettled(item));
   }
 
   function sendWaiting(): void {
     while (inFlight < maxInFlight && queue.length > 0) {
+      const batch = takeBatch();
+      if (batch.length === 0) continue;
       inFlight++;
-      void send(takeBatch()).then(() => {
+      void commit(batch).then(() => {
         inFlight--;
         sendWaiting();
       });
     }
   }
 
-  return (item) => {
-    if (queue.length >= maxQueuedItems || queuedBytes + bytesOf(item) > maxQueuedBytes)
-      throw new Problem('unavailable', 'Too many messages are waiting to be stored. Send it again later.');
-    return new Promise((resolve, reject) => {
-      queue.push({ item, resolve, reject });
+  const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes;
+  return {
+    isFull,
+    add(item) {
+      if (isFull() || queuedBytes + bytesOf(item) > maxQueuedBytes) return false;
+      queue.push(item);
       queuedBytes += bytesOf(item);
       sendWaiting();
-    });
+      return true;
+    },
   };
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hedge } from './hedge.ts';
 
-const always = { patienceMs: 20, mayStart: () => true };
+const always = () => true;
+const inOrder = <T>(...starts: (() => Promise<T>)[]) => starts.map((start) => ({ start, patienceMs: 20 }));
 const fail = (message: string) => async () => Promise.reject(new Error(message));
 
 test('the first success counts, and nothing is started after it', async () => {
@@ -14,14 +15,29 @@ test('the first success counts, and nothing is started after it', async () => {
       started++;
       return value;
     };
-  assert.equal(await hedge([start('a'), start('b')], always), 'a');
+  assert.equal(await hedge(inOrder<unknown>(start('a'), start('b')), always), 'a');
   await pause(60);
   assert.equal(started, 1);
 });
 
 test('the next one is started when one fails, or is slow', async () => {
-  assert.equal(await hedge([fail('x'), async () => 'b'], always), 'b');
-  assert.equal(await hedge([() => new Promise(() => {}), async () => 'b'], always), 'b');
+  assert.equal(
+    await hedge(
+      inOrder<unknown>(fail('x'), async () => 'b'),
+      always,
+    ),
+    'b',
+  );
+  assert.equal(
+    await hedge(
+      inOrder<unknown>(
+        () => new Promise(() => {}),
+        async () => 'b',
+      ),
+      always,
+    ),
+    'b',
+  );
 });
 
 test('a slow one goes on beside the next, and may still win', async () => {
@@ -29,14 +45,26 @@ test('a slow one goes on beside the next, and may still win', async () => {
     await pause(60);
     return 'slow';
   };
-  assert.equal(await hedge([slow, () => new Promise(() => {})], always), 'slow');
+  assert.equal(
+    await hedge(
+      inOrder<unknown>(slow, () => new Promise(() => {})),
+      always,
+    ),
+    'slow',
+  );
 });
 
 test('when all have failed, the last error is given', async () => {
-  await assert.rejects(hedge([fail('x'), fail('y')], always), /y/);
+  await assert.rejects(hedge(inOrder<unknown>(fail('x'), fail('y')), always), /y/);
 });
 
 test('no further one is started without leave', async () => {
   const mayStart = () => false;
-  await assert.rejects(hedge([fail('x'), async () => 'b'], { patienceMs: 20, mayStart }), /x/);
+  await assert.rejects(
+    hedge(
+      inOrder<unknown>(fail('x'), async () => 'b'),
+      mayStart,
+    ),
+    /x/,
+  );
 });

@@ -16,7 +16,7 @@ export interface LoggerHealth {
   readonly cluster?: ClusterView;
 }
 
-/** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
+/** Thrown when a logger refuses what it was sent (4xx, 507): another logger would as well. */
 export class RefusedError extends Error {}
 
 /** Messages on their way from a logger. */

@@ -6,7 +6,7 @@ import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;
 const HEALTH_TIMEOUT_MS = 1_000;
-/** After a failure a logger is tried last for 1 s, after the next one in a row for 2 s, up to 30 s. */
+/** After a failure a logger is tried last for 1 s, after the next one in a row for 2 s, up to 30 s; then first again, at times. */
 const FIRST_AVOID_MS = 1_000;
 const MAX_AVOID_MS = 30_000;
 
@@ -25,8 +25,15 @@ interface Entry extends PooledLogger {
 /** The loggers, what is known of each, and in which order to try them. */
 export interface LoggerPool {
   readonly loggers: readonly PooledLogger[];
-  /** All loggers in random order, those last that failed lately, are not ready, or are in a lesser cluster. */
+  /** Whether a logger can be used: it is ready, and in no lesser cluster than another one. */
+  isUsable(): boolean;
+  /** The loggers that can be used, in random order, those last that failed lately. */
   order(): readonly PooledLogger[];
+  /**
+   * How long to wait for a logger before another one is tried beside it, where `usualMs` is the usual time: a tenth of it for
+   * one that failed and has not answered well since, as long as there is another one that did not fail.
+   */
+  patienceMs(logger: PooledLogger, usualMs: number): number;
   /** Notes that a logger answered well, and in which cluster. */
   succeeded(logger: PooledLogger, cluster: ClusterView): void;
   /** Notes that a logger failed or was too slow. */
@@ -90,22 +97,32 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
   const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
     health.cluster !== undefined && isOutranked(cluster, health.cluster, last);
-  const isLast = ({ avoidUntil, health: { ready, cluster } }: Entry) =>
-    avoidUntil > performance.now() ||
-    !ready ||
-    (cluster !== undefined && entries.some((other) => outranks(other, cluster)));
+  const isUsable = ({ health: { ready, cluster } }: Entry) =>
+    ready && !(cluster !== undefined && entries.some((other) => outranks(other, cluster)));
+  const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
   return {
     loggers: entries,
+    isUsable: () => entries.some(isUsable),
     order() {
-      const shuffled = entries.map((entry) => ({ entry, key: (isLast(entry) ? 1 : 0) + random() }));
+      const now = performance.now();
+      const shuffled = entries
+        .filter(isUsable)
+        .map((entry) => ({ entry, key: (entry.avoidUntil > now ? 1 : 0) + random() }));
       return shuffled.sort((a, b) => a.key - b.key).map(({ entry }) => entry);
+    },
+    patienceMs(logger, usualMs) {
+      const entry = find(logger);
+      if (entry === undefined || !isOnProbation(entry)) return usualMs;
+      return entries.some((other) => isUsable(other) && !isOnProbation(other)) ? usualMs / 10 : usualMs;
     },
     succeeded(logger, cluster) {
       const entry = find(logger);
       if (entry === undefined) return;
       forgive(entry);
-      entry.health = { ...entry.health, cluster };
+      // What it just did says more than a question that it may have had no time to answer.
+      const { reason: _, ...health } = entry.health;
+      entry.health = { ...health, ready: true, cluster };
     },
     failed(logger) {
       const entry = find(logger);

@@ -9,6 +9,7 @@ import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { createWriteMetrics } from './write-metrics.ts';
 
 await runService({
   name: 'facade',
@@ -19,14 +20,15 @@ await runService({
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
     );
     const { random } = Math;
+    const metrics = createMetrics('facade');
     const pool = openLoggerPool(clients, { log, random });
     const routing = { ...config, pool, budget: createRetryBudget(), log, random };
     const app = createFacadeApp({
       ...config,
       log,
-      metrics: createMetrics('facade'),
+      metrics,
       pool,
-      writeMessage: createMessageWriter(routing),
+      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
       readMessages: createMessageReader(routing),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),

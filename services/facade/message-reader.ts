@@ -2,7 +2,7 @@ import { waitAtMost } from '../shared/deadline.ts';
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import type { PooledLogger } from './logger-pool.ts';
-import { cutOff, MAX_ROUNDS, pauseBeforeRound, type Routing } from './rounds.ts';
+import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
 
 interface Options extends Routing {
   readonly readTimeoutMs: number;
@@ -11,8 +11,8 @@ interface Options extends Routing {
 /** How far a read has come: what the next logger has to be asked for. */
 interface Progress {
   range: ReadRange;
-  /** By the clock of performance.now(); moved on by every chunk. */
-  deadlineMs: number;
+  /** When the last chunk was taken, or the read began, by the clock of performance.now(). */
+  sinceMs: number;
   round: number;
   handedOn: boolean;
 }
@@ -22,11 +22,17 @@ interface Progress {
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): (range: ReadRange, signal: AbortSignal) => LineChunks {
-  const { pool, budget, log, random, requestTimeoutMs, readTimeoutMs } = options;
+  const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
+
+  /** How long the read may still take: less while no logger can be used, as there is nothing to wait for but their return. */
+  function leftMs({ sinceMs }: Progress): number {
+    return sinceMs + (pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - performance.now();
+  }
 
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
     const over = new AbortController();
-    const within = <T>(promise: Promise<T>) => waitAtMost(promise, readTimeoutMs, signal);
+    const patienceMs = Math.min(pool.patienceMs(logger, readTimeoutMs), leftMs(progress));
+    const within = <T>(promise: Promise<T>) => waitAtMost(promise, patienceMs, signal);
     try {
       const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
@@ -56,18 +62,19 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
     progress.round = 0;
     progress.handedOn = true;
     yield chunk;
-    progress.deadlineMs = performance.now() + requestTimeoutMs; // the reader's own time does not count
+    progress.sinceMs = performance.now(); // the reader's own time does not count
   }
 
   return async function* read(range, signal) {
-    const progress: Progress = { range, deadlineMs: performance.now() + requestTimeoutMs, round: 0, handedOn: false };
+    const progress: Progress = { range, sinceMs: performance.now(), round: 0, handedOn: false };
     budget.earn(1);
     let lastError: unknown;
-    for (let tries = 0; progress.round < MAX_ROUNDS; progress.round++) {
-      await pauseBeforeRound(progress.round, random, signal);
+    for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {
       for (const logger of pool.order()) {
         signal.throwIfAborted();
-        if (performance.now() > progress.deadlineMs || (tries++ > 0 && !budget.spend())) throw unavailable(lastError);
+        // Safe to repeat: it only reads, and goes on where the last logger ended.
+        if (leftMs(progress) <= 0 || (isRepeat && !budget.spend(1))) break;
+        isRepeat = true;
         try {
           return yield* readFrom(logger, progress, signal);
         } catch (error) {
@@ -78,8 +85,9 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
           lastError = error;
         }
       }
+      signal.throwIfAborted();
+      if (leftMs(progress) <= 0) throw unavailable(lastError);
     }
-    throw unavailable(lastError);
   };
 }
 

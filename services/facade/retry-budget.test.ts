@@ -7,7 +7,7 @@ test('retries are bounded: a reserve, then a few a second, and one for every fiv
   const budget = createRetryBudget(() => nowMs);
   const spendAll = () => {
     let spent = 0;
-    while (budget.spend()) spent++;
+    while (budget.spend(1)) spent++;
     return spent;
   };
   assert.equal(spendAll(), 100);
@@ -17,4 +17,15 @@ test('retries are bounded: a reserve, then a few a second, and one for every fiv
   assert.equal(spendAll(), 10);
   nowMs += 3_600_000;
   assert.equal(spendAll(), 100);
+});
+
+test('what a large batch took is earned back before the next retry', () => {
+  let nowMs = 0;
+  const budget = createRetryBudget(() => nowMs);
+  assert.ok(budget.spend(250));
+  assert.equal(budget.spend(1), false);
+  nowMs += 15_000; // 150 owed, 10 a second
+  assert.equal(budget.spend(1), false);
+  nowMs += 200;
+  assert.ok(budget.spend(1));
 });

@@ -6,8 +6,8 @@ const MOST_SAVED = 100;
 export interface RetryBudget {
   /** Counts requests that came in. */
   earn(requests: number): void;
-  /** Takes one retry out of the budget; false if it is used up. */
-  spend(): boolean;
+  /** Takes the retries of so many requests out of the budget, in debt if need be; false if nothing is left of it. */
+  spend(requests: number): boolean;
 }
 
 /** Creates a budget that is full at first; `now` gives milliseconds. The method is Finagle's (Twitter): a token bucket. */
@@ -21,10 +21,11 @@ export function createRetryBudget(now: () => number = () => performance.now()): 
   };
   return {
     earn: (requests) => refill(requests * RETRIES_A_REQUEST),
-    spend() {
+    spend(requests) {
       refill(0);
+      // A batch is larger than what can be saved up: so it may go once, and what it took is earned back before the next.
       if (tokens < 1) return false;
-      tokens -= 1;
+      tokens -= requests;
       return true;
     },
   };

@@ -4,6 +4,8 @@ import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
 export interface LoggerConfig extends ServiceConfig {
   /** Its own member, as host:port. */
   readonly memberAddress: string;
+  /** Where the member tells of its health; undefined if that is not known. */
+  readonly memberHealthUrl: string | undefined;
   readonly clusterName: string;
   readonly maxMessageBytes: number;
   readonly callTimeoutMs: number;
@@ -14,6 +16,7 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
   return {
     ...readServiceConfig(environment, { port: 7001 }),
     memberAddress: environment.address('HAZELCAST_URL', '127.0.0.1:5701'),
+    memberHealthUrl: environment.optionalUrl('HAZELCAST_HEALTH_URL'),
     clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 10_000, { min: 100, max: 600_000 }),

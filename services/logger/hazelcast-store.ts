@@ -26,6 +26,8 @@ const SETTLE_MS = 500;
 
 interface Options {
   readonly clusterName: string;
+  /** Where the member tells of its health, if that is known. */
+  readonly memberHealthUrl: string | undefined;
   /** The longest that one call to the member may take, in ms. */
   readonly callTimeoutMs: number;
   readonly log: Log;
@@ -44,10 +46,10 @@ interface Session {
  */
 export function openHazelcastStore(
   memberAddress: string,
-  { clusterName, callTimeoutMs, log }: Options,
+  { clusterName, memberHealthUrl, callTimeoutMs, log }: Options,
 ): MessageStore & { close(): Promise<void> } {
   const closing = new AbortController();
-  const askSafe = createSafetyCheck(memberAddress);
+  const askSafe = createSafetyCheck(memberHealthUrl);
   let session: Session | undefined;
   let isWaiting = false;
 
@@ -139,9 +141,9 @@ async function connect(memberAddress: string, clusterName: string, log: Log): Pr
     network: { clusterMembers: [memberAddress], smartRouting: false, connectionTimeout: 1_000 },
     // One attempt; by default it would go on for ever.
     connectionStrategy: { reconnectMode: ReconnectMode.OFF, connectionRetry: { clusterConnectTimeoutMillis: 1 } },
-    // A silent member is given up after 4 to 5 s: before the other members give it up (5 s), so that no session
-    // lives through an eviction.
-    properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 4_000 },
+    // A silent member is given up after 3 to 4 s: before the other members give it up (5 s), so that no session
+    // lives through an eviction, and callers are told in time when all members are silent.
+    properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 3_000 },
     lifecycleListeners: [onState],
     customLogger: { error: say, warn: say, info: quiet, debug: quiet, trace: quiet, log: quiet },
   });

@@ -6,18 +6,18 @@ const MEMBER_TIMEOUT_MS = 20_000;
 const FRESH_MS = 1_000;
 
 /**
- * Creates a function that asks a member's own health check, on its client port, whether all entries have all their
- * copies; undefined if it does not tell within 500 ms, or has its health check switched off.
+ * Creates a function that asks a member's own health check, at a URL, whether all entries have all their copies;
+ * undefined if it does not tell within 500 ms, or the URL is not known.
  *
  * The member checks every partition with the others for this, and while one of those is frozen it holds one of the few
  * threads that its heartbeats need as well: asked twice a second, it was taken for dead by the others, and they by it.
  * So there is never more than one question under way, and the answer is kept for a second.
  */
-export function createSafetyCheck(memberAddress: string): () => Promise<boolean | undefined> {
+export function createSafetyCheck(url: string | undefined): () => Promise<boolean | undefined> {
   let answer: Promise<boolean | undefined> | undefined;
   async function ask(): Promise<boolean | undefined> {
     try {
-      const { data } = await axios.get<unknown>(`http://${memberAddress}/hazelcast/health`, {
+      const { data } = await axios.get<unknown>(`${url}/hazelcast/health`, {
         proxy: false,
         maxRedirects: 0,
         maxContentLength: 10_000,
@@ -33,7 +33,8 @@ export function createSafetyCheck(memberAddress: string): () => Promise<boolean 
       }, FRESH_MS).unref();
     }
   }
-  return () => {
+  return async () => {
+    if (url === undefined) return undefined;
     answer ??= ask();
     return Promise.race([answer, pause(PATIENCE_MS, undefined, { ref: false })]);
   };

@@ -65,6 +65,12 @@ export class Environment {
     );
   }
 
+  /** An http URL without a path, or undefined if the variable is not set. */
+  optionalUrl(name: string): string | undefined {
+    const parse: Parse<string | null> = (value) => (value === '' ? null : parseOrigin(value));
+    return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
+  }
+
   /** Throws a ConfigurationError if anything read so far was wrong. */
   check(): void {
     if (this.#problems.length > 0) throw new ConfigurationError(this.#problems);

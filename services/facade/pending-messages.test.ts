@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSilentLog } from '../shared/log.ts';
+import { Problem } from '../shared/problem.ts';
+import { createPendingMessages } from './pending-messages.ts';
+
+function openWaiting({ usable = true } = {}) {
+  const isUsable = () => usable;
+  const log = createSilentLog();
+  return createPendingMessages({ requestTimeoutMs: 600, outageTimeoutMs: 150, isUsable, log });
+}
+const message = { UUID: '0198c0de-0000-7000-8000-000000000001', msg: 'x' };
+
+/** A sweep's timer does not keep a process alive; a test does. */
+async function kept<T>(promise: Promise<T>): Promise<T> {
+  const keeper = setInterval(() => {}, 1_000);
+  return promise.finally(() => clearInterval(keeper));
+}
+
+test('only the first outcome counts', async () => {
+  const { pending, outcome } = openWaiting().add(message);
+  assert.equal(pending.isSettled, false);
+  pending.settle({ outcome: 'stored', logger: 'logger-1' });
+  pending.settle(new Problem('unavailable', 'too late'));
+  assert.equal(pending.isSettled, true);
+  assert.deepEqual(await outcome, { outcome: 'stored', logger: 'logger-1' });
+});
+
+test('a message without an outcome is given up in time, sooner while no logger can be used', async () => {
+  const began = performance.now();
+  const sooner = openWaiting({ usable: false })
+    .add(message)
+    .outcome.then(() => performance.now() - began);
+  const later = openWaiting()
+    .add(message)
+    .outcome.then(() => performance.now() - began);
+  const [outageMs, requestMs] = await kept(Promise.all([sooner, later]));
+  assert.ok(outageMs >= 150 && requestMs >= 600 && outageMs < requestMs, `${outageMs} ms, ${requestMs} ms`);
+});
+
+test('the caller is told whether the message may be stored', async () => {
+  const waiting = openWaiting({ usable: false });
+  const untried = waiting.add(message);
+  const tried = waiting.add(message);
+  tried.pending.noteAttempt();
+  tried.pending.noteError(new Error('gone'));
+  const [one, other] = await kept(Promise.all([untried.outcome, tried.outcome]));
+  assert.ok(one instanceof Problem && other instanceof Problem);
+  assert.match(one.message, /is not stored/);
+  assert.match(other.message, /may be/);
+  assert.equal(other.members.UUID, message.UUID);
+  assert.equal((other.cause as Error).message, 'gone');
+});

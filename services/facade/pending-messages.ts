@@ -1,0 +1,104 @@
+import type { Log } from '../shared/log.ts';
+import type { Message } from '../shared/message.ts';
+import { Problem, reasonOf } from '../shared/problem.ts';
+import type { Outcome } from './logger-client.ts';
+
+/** Where a message was stored, and whether it was there before. */
+export interface Stored {
+  readonly outcome: Outcome;
+  readonly logger: string;
+}
+
+/** A message whose caller waits for its outcome. */
+export interface PendingMessage {
+  readonly message: Message;
+  readonly isSettled: boolean;
+  /** Tells the caller; only the first outcome counts. */
+  settle(outcome: Stored | Problem): void;
+  /** Notes that a logger was sent it, or why one failed: what the caller is told if no other outcome comes. */
+  noteAttempt(): void;
+  noteError(error: unknown): void;
+}
+
+interface Options {
+  /** The longest that a message may take in all. */
+  readonly requestTimeoutMs: number;
+  /** The longest while no logger can be used at all: then there is nothing to wait for but their return. */
+  readonly outageTimeoutMs: number;
+  /** Whether a logger can be used. */
+  readonly isUsable: () => boolean;
+  readonly log: Log;
+}
+
+const SWEEP_MS = 100;
+
+/**
+ * Creates the place where messages wait for their outcome. Wherever one is held up, in the queue, in a batch, by a logger,
+ * its caller is answered in time: one sweep ends all that have waited too long.
+ */
+export function createPendingMessages(options: Options): {
+  add(message: Message): { readonly pending: PendingMessage; readonly outcome: Promise<Stored | Problem> };
+} {
+  const { requestTimeoutMs, outageTimeoutMs, isUsable, log } = options;
+  /** In the order of their arrival, so the oldest come first. */
+  const waiting = new Map<PendingMessage, { readonly arrivedMs: number; tried: boolean; lastError: unknown }>();
+  let sweeping: NodeJS.Timeout | undefined;
+
+  function sweep(): void {
+    const oldestMs = performance.now() - (isUsable() ? requestTimeoutMs : Math.min(outageTimeoutMs, requestTimeoutMs));
+    let count = 0;
+    let reason: unknown;
+    for (const [pending, { arrivedMs, tried, lastError }] of waiting) {
+      if (arrivedMs > oldestMs) break;
+      pending.settle(notStored(pending.message, tried, lastError));
+      reason = lastError ?? reason;
+      count++;
+    }
+    if (count > 0) log.error(`could not log ${count} ${count === 1 ? 'message' : 'messages'}: ${reasonOf(reason)}`);
+    if (waiting.size > 0) return;
+    clearInterval(sweeping);
+    sweeping = undefined;
+  }
+
+  return {
+    add(message) {
+      const state = { arrivedMs: performance.now(), tried: false, lastError: undefined as unknown };
+      const { promise: outcome, resolve } = withResolvers<Stored | Problem>();
+      const pending: PendingMessage = {
+        message,
+        get isSettled() {
+          return !waiting.has(pending);
+        },
+        settle(result) {
+          waiting.delete(pending);
+          resolve(result);
+        },
+        noteAttempt() {
+          state.tried = true;
+        },
+        noteError(error) {
+          state.lastError = error;
+        },
+      };
+      waiting.set(pending, state);
+      sweeping ??= setInterval(sweep, SWEEP_MS).unref();
+      return { pending, outcome };
+    },
+  };
+}
+
+function notStored({ UUID }: Message, tried: boolean, cause: unknown): Problem {
+  const detail = tried
+    ? 'No logger could say that the message is stored; it may be. Send it again with the same UUID: it is stored once.'
+    : 'No logger could be used to store the message; it is not stored. Send it again later.';
+  return new Problem('unavailable', detail, { cause, members: { UUID } });
+}
+
+/** Promise.withResolvers, which Node.js 20 does not have. */
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((use) => {
+    resolve = use;
+  });
+  return { promise, resolve };
+}
