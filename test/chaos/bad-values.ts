@@ -147,6 +147,8 @@ function body(kind: string, make: (random: Random) => readonly [type: string, by
     needsBody: true,
     apply(draft, random) {
       const [type, bytes] = make(random);
+      // Another UUID than the body's would be all that is looked at.
+      draft.headers = draft.headers.filter(([name]) => name !== 'Idempotency-Key');
       setHeader(draft, 'Content-Type', contentType(type));
       draft.body = bytes;
       return {};

@@ -29,6 +29,7 @@ export function exchange(url: URL, { bytes, ending, answers }: BadRequest, timeo
     const start = performance.now();
     let text = '';
     let connected = false;
+    const isHead = bytes.toString('latin1', 0, 5) === 'HEAD ';
     const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true });
     const finish = (end: Exchange['end']) => {
       clearTimeout(timer);
@@ -48,9 +49,9 @@ export function exchange(url: URL, { bytes, ending, answers }: BadRequest, timeo
     socket.on('data', (data: string) => {
       if (text.length < MAX_KEPT_BYTES) text += data;
       // Cheap before dear: most answers come in one piece.
-      const so_far = parseAnswers(text);
-      const last = so_far.at(-1);
-      if (so_far.length >= Math.max(1, answers) && last !== undefined && isWhole(last)) finish('answered');
+      const soFar = parseAnswers(text);
+      const last = soFar.at(-1);
+      if (soFar.length >= Math.max(1, answers) && last !== undefined && isWhole(last, isHead)) finish('answered');
     });
     socket.on('end', () => finish('closed'));
     socket.on('error', () => {}); // 'close' comes behind it
@@ -75,8 +76,7 @@ function parseAnswers(text: string): RawAnswer[] {
     .filter(({ status }) => status >= 200);
 }
 
-/** Whether all of a body of known length has come; of others the head is enough. */
-function isWhole({ headers, body, status }: RawAnswer): boolean {
-  const isError = status >= 400;
-  return !isError && !headers.has('content-length') ? true : body.length >= Number(headers.get('content-length') ?? 0);
+/** Whether all of a body of known length has come, so far as there is one; of others the head is enough. */
+function isWhole({ headers, body, status }: RawAnswer, isHead: boolean): boolean {
+  return isHead || status === 304 || body.length >= Number(headers.get('content-length') ?? 0);
 }
