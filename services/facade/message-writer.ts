@@ -54,7 +54,11 @@ export function createMessageWriter(options: Options): MessageWriter {
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
-  async function attempt(logger: PooledLogger, batch: readonly PendingMessage[], how: Attempt): Promise<Stored[]> {
+  async function attempt(
+    logger: PooledLogger,
+    batch: readonly PendingMessage[],
+    how: Attempt,
+  ): Promise<(Stored | Problem)[]> {
     const { client } = logger;
     const { signal, isRepeat } = how;
     const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
@@ -67,10 +71,11 @@ export function createMessageWriter(options: Options): MessageWriter {
       if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
       pool.succeeded(logger, cluster);
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
-      return outcomes.map((outcome) => ({
-        outcome: outcome === 'present' && isRepeat ? 'stored' : outcome,
-        logger: client.name,
-      }));
+      return outcomes.map((outcome) =>
+        outcome instanceof Problem
+          ? outcome
+          : { outcome: outcome === 'present' && isRepeat ? 'stored' : outcome, logger: client.name },
+      );
     } catch (error) {
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);
@@ -80,7 +85,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   }
 
   /** Tries the loggers, each at most once. Safe to repeat, and to do side by side: UUIDs and texts stay the same, and entries never change. */
-  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<Stored[]> {
+  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<(Stored | Problem)[]> {
     const loggers = pool.order();
     const over = new AbortController();
     // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
@@ -112,7 +117,7 @@ export function createMessageWriter(options: Options): MessageWriter {
       }
       try {
         const results = await tryRound(left, round > 0);
-        for (const [index, pending] of left.entries()) pending.settle(results[index] as Stored);
+        for (const [index, pending] of left.entries()) pending.settle(results[index] as Stored | Problem);
       } catch (error) {
         if (error instanceof RefusedError) return refuse(left, error);
         for (const pending of left) pending.noteError(error);
