@@ -44,6 +44,15 @@ describe('a message that is posted', () => {
     assert.equal(response.status, 201);
   });
 
+  test('keeps a part of a multipart form that names its charset as it is', async () => {
+    const head = 'Content-Disposition: form-data; name="msg"\r\nContent-Type: text/plain; charset=UTF-8';
+    for (const msg of ['\u0100', 'Ã¤', '\ufffd']) {
+      const response = await send(`--b\r\n${head}\r\n\r\n${msg}\r\n--b--\r\n`, 'multipart/form-data; boundary=b');
+      const { UUID } = await bodyOf(response);
+      assert.equal((await allMessages()).find((message) => message.UUID === UUID)?.msg, msg);
+    }
+  });
+
   for (const msg of [
     '😀 emoji',
     'مرحبا',

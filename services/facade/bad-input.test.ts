@@ -77,6 +77,12 @@ describe('bad input is told what is wrong with it', () => {
     ['no Content-Type', 415, '{"msg":"a"}', undefined],
     ['another Content-Type', 415, '<msg>a</msg>', 'application/xml'],
     ['an unknown charset', 415, 'a', 'text/plain; charset=klingon'],
+    [
+      'a part of a multipart form in another charset',
+      415,
+      '--b\r\nContent-Disposition: form-data; name="msg"\r\nContent-Type: text/plain; charset=klingon\r\n\r\na\r\n--b--\r\n',
+      'multipart/form-data; boundary=b',
+    ],
     ['an unknown encoding', 415, 'a', 'text/plain', { 'Content-Encoding': 'zip' }],
     ['a form of another website', 403, 'msg=a', FORM, { Origin: 'http://evil.example' }],
     ['a request that a browser marks as of another website', 403, 'msg=a', FORM, { 'Sec-Fetch-Site': 'cross-site' }],

@@ -23,8 +23,8 @@ export interface MessageWriter {
    * that it is stored, or if too many wait already; or whatever the loggers refuse it for.
    */
   write(message: Message): Promise<Stored>;
-  /** Whether too many messages wait already: the next one would be refused. */
-  isFull(): boolean;
+  /** The refusal of a message that comes while too many wait already; undefined while they do not. */
+  refusal(): Problem | undefined;
 }
 
 interface Attempt {
@@ -41,8 +41,7 @@ const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** How soon a batch that waits for the loggers to come back looks again. */
 const OUTAGE_PAUSE_MS = 100;
 
-/** What a caller is told when the queue is full. */
-export function tooManyWaiting(): Problem {
+function tooManyWaiting(): Problem {
   return new Problem(
     'unavailable',
     'Too many messages are waiting to be stored; this one was not. Send it again later.',
@@ -148,7 +147,12 @@ export function createMessageWriter(options: Options): MessageWriter {
   });
 
   return {
-    isFull: queue.isFull,
+    refusal() {
+      if (!queue.isFull()) return undefined;
+      const refusal = tooManyWaiting();
+      metrics.countOutcome(refusal);
+      return refusal;
+    },
     async write(message) {
       log.info(`sending message ${forLog(message.msg)} UUID ${message.UUID}`);
       const { pending, outcome } = waiting.add(message);

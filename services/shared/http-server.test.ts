@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import { openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
 import { type HttpServer, listen } from './http-server.ts';
+import { Problem } from './problem.ts';
 
 let server: HttpServer;
 before(async () => {
@@ -14,8 +16,8 @@ before(async () => {
 after(() => server.close());
 
 /** Sends bytes as they are, and gives all that comes back until the connection ends. */
-async function exchange(request: string, { andEnd = false } = {}): Promise<string> {
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+async function exchange(request: string, { andEnd = false, of = server } = {}): Promise<string> {
+  const socket = connect(Number(new URL(of.url).port), '127.0.0.1');
   socket.setTimeout(3_000, () => socket.destroy());
   let answer = '';
   socket.on('data', (data) => {
@@ -34,6 +36,21 @@ const isProblem = (answer: string, status: number) => {
   assert.match(answer, /Content-Type: application\/problem\+json/i);
   assert.equal(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)).status, status);
 };
+
+test('what is refused early gets its problem, and the connection serves on', async (t) => {
+  const app = express().use((_request, response) => void response.send('served'));
+  const refuse = ({ method }: { method?: string | undefined }) =>
+    method === 'POST' ? new Problem('unavailable', 'Too many.') : undefined;
+  const busy = await listen(app, { host: '127.0.0.1', port: 0, refuse });
+  t.after(() => busy.close());
+  const post = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`;
+  const get = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  const answers = await exchange(post + get, { of: busy });
+  assert.match(
+    answers,
+    /^HTTP\/1.1 503 .*retry-after: 1\r\n.*"detail":"Too many\.","requestId":"[\w-]{36}".*served$/is,
+  );
+});
 
 describe('what is no whole, valid HTTP request', () => {
   test('garbage: 400', async () => isProblem(await exchange('garbage\r\n\r\n'), 400));
@@ -65,6 +82,57 @@ describe('what is no whole, valid HTTP request', () => {
       await exchange('GET /database/ HTTP/1.0\r\nHost: localhost\r\n\r\n'),
       /^HTTP\/1.1 200 [\s\S]*\r\n\r\n\n$/,
     ));
+});
+
+describe('valid, but nothing that Node passes on or answers well by itself', () => {
+  test('CONNECT: 405', async () => isProblem(await exchange(`CONNECT localhost:80 HTTP/1.1\r\n${head}\r\n`), 405));
+  test('no Host: 400, but taken in HTTP/1.0', async () =>
+    isProblem(await exchange('GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'), 400));
+  test('an unknown expectation is passed over', async () =>
+    assert.match(await exchange(`GET /health/live HTTP/1.1\r\n${head}Expect: x\r\n\r\n`), /^HTTP\/1.1 200 /));
+  test('no header field is left out, however many there are', async () => {
+    const answer = await exchange(
+      `GET /health/live HTTP/1.1\r\n${head}${'a:\r\n'.repeat(3_000)}X-Request-Id: last\r\n\r\n`,
+    );
+    assert.match(answer, /^HTTP\/1.1 200 [\s\S]*X-Request-Id: last\r\n/);
+  });
+});
+
+describe('bytes that are no HTTP, behind a request that is not answered yet', () => {
+  let slow: HttpServer;
+  before(async () => {
+    const app = express();
+    app.get('/late', (_request, response) => void setTimeout(() => response.send('late'), 200));
+    app.get('/long', (_request, response) => {
+      response.write('first,');
+      setTimeout(() => response.end('last'), 200);
+    });
+    slow = await listen(app, { host: '127.0.0.1', port: 0 });
+  });
+  after(() => slow.close());
+  for (const [path, whole] of [
+    ['/late', '\r\n\r\nlate'],
+    ['/long', 'first,\r\n4\r\nlast\r\n0\r\n\r\n'],
+  ] as const) {
+    test(`are answered behind it: ${path}`, async () => {
+      const answer = await exchange(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n\0garbage`, { of: slow });
+      const [first, second] = answer.split(/(?<!^)(?=HTTP\/1)/);
+      assert.ok(first?.startsWith('HTTP/1.1 200 ') && first.endsWith(whole), answer);
+      isProblem(second ?? '', 400);
+    });
+  }
+});
+
+test('a caller that never closes its half of a connection does not hold it', async () => {
+  const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  socket.resume().write('garbage\r\n\r\n');
+  await once(socket, 'end');
+  // What is written to a closed connection breaks it on this side as well.
+  const writing = setInterval(() => socket.write('x'), 100);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const late = pause(10_000, null, { ref: false }).then(() => assert.fail('it is still open'));
+  await Promise.race([closed, late]).finally(() => clearInterval(writing));
 });
 
 describe('on loopback', () => {

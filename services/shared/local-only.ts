@@ -19,6 +19,8 @@ function hostName(authority: string): string {
  */
 export function refuseForeignSites({ loopbackOnly }: { readonly loopbackOnly: boolean }): RequestHandler {
   return (request, _response, next) => {
+    if (request.headers.host === undefined && request.httpVersion !== '1.0')
+      throw new Problem('malformed', 'A request needs a Host.');
     const host = request.headers.host ?? '';
     if (loopbackOnly && !LOOPBACK.has(hostName(host)) && !hostName(host).endsWith('.localhost')) {
       throw new Problem('misdirected', 'This service listens on this machine only: call it as 127.0.0.1 or localhost.');

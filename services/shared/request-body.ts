@@ -41,7 +41,7 @@ export async function parseFields(
     case 'application/x-www-form-urlencoded':
       return parseMembers(gather(parseForm(decode(bytes, charset(type)))), known);
     case 'multipart/form-data':
-      return parseMembers(gather(await parseMultipart(request, bytes)), known);
+      return parseMembers(gather(await parseMultipart(type, bytes)), known);
     case 'text/plain':
       return { msg: decode(bytes, charset(type)) };
     default:
@@ -126,14 +126,15 @@ function parseForm(text: string): Field[] {
   }
 }
 
-function parseMultipart(request: Request, bytes: Buffer): Promise<Field[]> {
+function parseMultipart(type: MIMEType, bytes: Buffer): Promise<Field[]> {
   return new Promise((resolve, reject) => {
     const refuse = (detail: string, cause?: unknown) => reject(new Problem('malformed', detail, { cause }));
     try {
       const fields: Field[] = [];
       const limits = { fields: 8, files: 0, fieldSize: bytes.length, fieldNameSize: 100 };
       // latin1 keeps the bytes as they came, for the strict decoder.
-      const parser = busboy({ headers: request.headers, limits, defCharset: 'latin1' });
+      const headers = { 'content-type': String(type) };
+      const parser = busboy({ headers, limits, defCharset: 'latin1' });
       parser.on('field', (name, value) => fields.push([name, value]));
       parser.on('filesLimit', () => refuse('A form with a file is not taken here.'));
       parser.on('fieldsLimit', () => refuse('The form has too many fields.'));
@@ -145,11 +146,34 @@ function parseMultipart(request: Request, bytes: Buffer): Promise<Field[]> {
           reject(cause);
         }
       });
-      parser.end(bytes);
+      parser.end(withoutCharsets(bytes, type.params.get('boundary') ?? ''));
     } catch (cause) {
+      if (cause instanceof Problem) return reject(cause);
       refuse('The multipart form cannot be read.', cause);
     }
   });
+}
+
+/**
+ * A part may name a charset of its own. busboy decodes by it without telling, so the strict decoder would get text for bytes.
+ * So the field that names it is hidden from busboy; any charset but UTF-8, which every field is decoded as, is refused.
+ */
+function withoutCharsets(bytes: Buffer, boundary: string): Buffer {
+  const [preamble = '', ...parts] = `\r\n${bytes.toString('latin1')}`.split(`\r\n--${boundary}`);
+  const plain = parts.map((part) => {
+    const end = part.indexOf('\r\n\r\n');
+    const head = end === -1 ? part : part.slice(0, end);
+    const start = head.search(/^content-type:/im);
+    const named = start === -1 ? undefined : /charset\s*=\s*"?([^";\s]*)/i.exec(head.slice(start))?.[1];
+    if (named === undefined) return part;
+    if (!/^(utf-?8|us-ascii)$/i.test(named))
+      throw new Problem(
+        'unsupported-media-type',
+        'A part of the form is in a charset that is not taken here; use UTF-8.',
+      );
+    return `${part.slice(0, start)}X-${part.slice(start)}`;
+  });
+  return Buffer.from([preamble, ...plain].join(`\r\n--${boundary}`).slice('\r\n'.length), 'latin1');
 }
 
 function gather(pairs: readonly Field[]): Record<string, string> {
