@@ -4,7 +4,7 @@
 
 # What a running launch hands to launch-logger.sh and hazelcast/member.sh.
 SHARED_SETTINGS="HAZELCAST_RUNTIME HAZELCAST_ADDRESSES HZ_CLUSTERNAME MEMBER_BASE_PORT MEMBER_HEAP MEMBER_PREFIX NETWORK
-  LOGGER_BASE_PORT"
+  LOGGER_BASE_PORT MAX_STORED_BYTES"
 MANAGEMENT_CENTER_IMAGE=hazelcast/management-center:5.11
 
 read_settings() {
@@ -12,13 +12,28 @@ read_settings() {
   : "${HAZELCAST_RUNTIME:=}" "${HAZELCAST_ADDRESSES:=}" "${HZ_CLUSTERNAME:=message-database}" "${MEMBER_HEAP:=512m}"
   : "${MEMBER_PREFIX:=member-}" "${NETWORK:=hazelcast-network}"
   : "${MANAGEMENT_CENTER:=0}" "${MANAGEMENT_CENTER_PORT:=8080}"
-  : "${RUN_DIR:=.trilog}"
+  : "${MAX_STORED_BYTES:=}" "${RUN_DIR:=.trilog}"
   case $RUN_DIR in (/*) ;; (*) RUN_DIR=$PWD/$RUN_DIR ;; esac
   if [ -z "${LOG_FORMAT:-}" ]; then
     if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
   fi
   export LOG_FORMAT HZ_CLUSTERNAME
   check_settings
+  # Of members that are not ours the heap is not known.
+  if [ -z "$MAX_STORED_BYTES" ] && [ "$HAZELCAST_RUNTIME" != external ]; then MAX_STORED_BYTES=$(room_for_messages); fi
+}
+
+# How much the messages may take of a member: two fifths of the heap beyond 32 MB (docs/decisions.md).
+room_for_messages() { printf '%s' $((($(heap_bytes) - 32 * 1048576) * 2 / 5)); }
+
+heap_bytes() {
+  local unit
+  case $MEMBER_HEAP in
+    (*[kK]) unit=1024 ;;
+    (*[mM]) unit=1048576 ;;
+    (*) unit=1073741824 ;;
+  esac
+  printf '%s' $((${MEMBER_HEAP%?} * unit))
 }
 
 check_settings() {
@@ -31,7 +46,8 @@ check_settings() {
   must_be_port MANAGEMENT_CENTER_PORT 65535
   must_match HAZELCAST_RUNTIME '^(docker|jvm|external)?$' 'docker, jvm or external'
   must_match HZ_CLUSTERNAME '^[A-Za-z0-9._-]+$' 'letters, digits, ".", "_" and "-"'
-  must_match MEMBER_HEAP '^[1-9][0-9]*[kKmMgG]$' 'a size as Java takes it, for example 512m'
+  must_be_heap MEMBER_HEAP
+  must_match MAX_STORED_BYTES '^[0-9]{0,15}$' 'a number of bytes (0: no limit)'
   must_match MEMBER_PREFIX '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'the beginning of a container name'
   must_match NETWORK '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'a name for a Docker network'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
@@ -46,6 +62,12 @@ check_settings() {
 must_be_port() { # NAME MAX
   if [[ ${!1} =~ ^[1-9][0-9]{0,4}$ ]] && [ "${!1}" -le "$2" ]; then return; fi
   setting_problem "$1" "a port from 1 to $2"
+}
+
+# A member takes 20 MB before it holds anything.
+must_be_heap() { # NAME
+  if [[ ${!1} =~ ^[1-9][0-9]{0,7}[kKmMgG]$ ]] && [ "$(heap_bytes)" -ge $((64 * 1048576)) ]; then return; fi
+  setting_problem "$1" 'a size as Java takes it, at least 64m, for example 512m'
 }
 
 must_match() { # NAME PATTERN MEANING
