@@ -12,15 +12,15 @@ let trilog: Launched;
 const stores = new Map<number, HazelcastStore>();
 const opened: HazelcastStore[] = [];
 
-function open(n: number): HazelcastStore {
+function open(n: number, maxStoredBytes = 0): HazelcastStore {
   const store = openHazelcastStore(trilog.memberAddress(n), {
     clusterName: 'message-database',
     memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
-    maxStoredBytes: 0,
+    maxStoredBytes,
     log: createSilentLog(),
   });
-  stores.set(n, store);
+  if (maxStoredBytes === 0) stores.set(n, store);
   opened.push(store);
   return store;
 }
@@ -42,6 +42,54 @@ after(async () => {
 
 describe('the store on Hazelcast', () => {
   testMessageStore(() => storeOf(1));
+});
+
+test('stores with a limit share it: what is there counts, new messages are refused once it is used up, known ones are not', async () => {
+  const isOpen = (store: HazelcastStore) =>
+    until('the store is ready', 10_000, async () => (await store.status({ withSafety: false })).ready);
+  const known = { UUID: v7(), msg: 'known' };
+  await storeOf(1).store([known]);
+  const tight = open(1, 1);
+  await isOpen(tight);
+  const messages = [known, { ...known, msg: 'another' }, { UUID: v7(), msg: 'new' }];
+  assert.deepEqual(await tight.store(messages), ['present', 'conflict', 'full']);
+  const before = await tight.storedBytes();
+  assert.ok(before > 65_536, 'the texts of the tests before count');
+
+  const limit = before + 500_000;
+  const stores = [open(1, limit), open(2, limit), open(3, limit)];
+  await Promise.all(stores.map(isOpen));
+  const fill = async (store: HazelcastStore) => {
+    for (let stored = 0; ; stored++) {
+      const [outcome] = await store.store([{ UUID: v7(), msg: 'x'.repeat(1_000) }]);
+      if (outcome === 'full') return stored;
+      assert.equal(outcome, 'stored');
+    }
+  };
+  const stored = (await Promise.all(stores.map(fill))).reduce((sum, count) => sum + count, 0);
+  assert.ok(stored * 1_000 < 500_000 && stored * 1_600 > 450_000, `${stored} messages of 1,000 bytes`);
+  assert.equal(await tight.storedBytes(), limit);
+});
+
+test('texts of 64 KB behind thousands of short ones are read without harm to the members', async () => {
+  const message = (msg: string) => ({ UUID: v7(), msg });
+  const store = storeOf(2);
+  for (let n = 0; n < 6_000; n += 500) await store.store(Array.from({ length: 500 }, () => message('short')));
+  const long = 'x'.repeat(65_536);
+  const first = v7();
+  for (let n = 0; n < 600; n += 10) await store.store(Array.from({ length: 10 }, () => message(long)));
+  let read = 0;
+  let longest = 0;
+  for await (const page of store.read({}, new AbortController().signal)) {
+    read += page.filter(({ UUID, msg }) => UUID > first && msg === long).length;
+    longest = Math.max(
+      longest,
+      page.reduce((sum, { msg }) => sum + msg.length, 0),
+    );
+  }
+  assert.equal(read, 600);
+  assert.ok(longest <= 4_194_304, `a page of ${longest} characters`);
+  assert.equal((await store.status({ withSafety: false })).cluster?.size, 3);
 });
 
 test('a store is bound to its member: when that is gone it rejects at once and is not ready, while the others go on', async () => {

@@ -23,10 +23,11 @@ export async function openLogger(
   store: MessageStore,
   name = 'logger-1',
   maxMessageBytes = MAX_MESSAGE_BYTES,
+  maxStoredBytes = 0,
 ): Promise<HttpServer> {
   const log = createSilentLog();
   return listen(
-    createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, maxStoredBytes: 0, isDraining: () => false }),
+    createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
   );
 }

@@ -112,3 +112,38 @@ test('without its member, a logger says 503 to everything but that it lives', as
   assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /cluster_members\{service="logger-1"\} 0/);
   await waiting.close();
 });
+
+test('when the members are full, it says so with 507, and of each message of a batch what became of it', async () => {
+  const store = {
+    ...createMemoryStore(),
+    store: async (messages: readonly { readonly msg: string }[]) =>
+      messages.map(({ msg }) => (msg === 'old' ? ('present' as const) : ('full' as const))),
+    storedBytes: async () => 2_097_152,
+  };
+  const full = await openLogger(store, 'logger-1', 65_536, 2_097_152);
+  const send = (path: string, body: unknown) =>
+    fetch(full.url + path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const one = await send('/database/', { UUID: key(1), msg: 'new' });
+  assert.equal(one.status, 507);
+  const problem = (await one.json()) as Record<string, unknown>;
+  assert.equal(problem.type, 'urn:trilog:problem:insufficient-storage');
+  assert.match(String(problem.detail), /all of the 2\.0 MB .*MAX_STORED_BYTES.*MEMBER_HEAP/);
+  assert.equal((await send('/database/', { UUID: key(2), msg: 'old' })).status, 200);
+  const messages = [
+    { UUID: key(2), msg: 'old' },
+    { UUID: key(1), msg: 'new' },
+  ];
+  const batch = await send('/database/batch', { messages });
+  assert.deepEqual(
+    [batch.status, await batch.json()],
+    [200, { outcomes: ['present', 'full'], detail: problem.detail }],
+  );
+  const metrics = await (await fetch(`${full.url}/metrics`)).text();
+  assert.match(metrics, /^stored_bytes\{service="logger-1"\} 2097152$/m);
+  assert.match(metrics, /^stored_bytes_limit\{service="logger-1"\} 2097152$/m);
+  await full.close();
+});

@@ -1,4 +1,5 @@
 import { Aggregators, type Client, type IMap, Predicates } from 'hazelcast-client';
+import { waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
@@ -27,6 +28,9 @@ interface Maps {
   readonly usage: IMap<string, number>;
 }
 
+/** Runs a query when its turn has come, for as long as somebody waits for it. */
+type Run = ReturnType<typeof createSlots>;
+
 const RESERVED_KEY = 'reserved bytes';
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
@@ -47,7 +51,13 @@ export function openHazelcastStore(
   const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, log });
 
   async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
-    for await (const page of readInKeyOrder(tableOf(sessions.current(), inSlot), range)) {
+    // A reader that has gone gives its slot back at once: its query may hang on a frozen member.
+    const run: Run = (query) =>
+      inSlot(async () => {
+        signal.throwIfAborted();
+        return waitAtMost(query(), callTimeoutMs, signal);
+      });
+    for await (const page of readInKeyOrder(tableOf(sessions.current(), run), range)) {
       signal.throwIfAborted();
       yield page;
     }
@@ -138,10 +148,10 @@ async function compare(map: IMap<string, string>, { UUID, msg }: Message, existi
  * Through the sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was evicted and
  * merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
  */
-function tableOf({ maps: { messages }, call }: Session<Maps>, inSlot: ReturnType<typeof createSlots>): Table {
+function tableOf({ maps: { messages }, call }: Session<Maps>, run: Run): Table {
   return {
     async query({ limit, ...bounds }) {
-      const entries = await inSlot(() =>
+      const entries = await run(() =>
         call(messages.entrySetWithPredicate(Predicates.paging(keysWithin(bounds), limit))),
       );
       return entries.map(([UUID, msg]) => ({ UUID, msg }));
@@ -149,7 +159,7 @@ function tableOf({ maps: { messages }, call }: Session<Maps>, inSlot: ReturnType
     async countLonger(bounds, length) {
       // "length" is String.length(), called on the members.
       const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
-      return Number(await inSlot(() => call(messages.aggregateWithPredicate(Aggregators.count(), longer))));
+      return Number(await run(() => call(messages.aggregateWithPredicate(Aggregators.count(), longer))));
     },
   };
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { v7 } from 'uuid';
+import { type InProcess, openInProcess, openLogger } from '../../test/in-process.ts';
+import { createMemoryStore } from '../logger/memory-store.ts';
+import type { MessageStore } from '../logger/message-store.ts';
+
+let trilog: InProcess;
+before(async () => {
+  const inner = createMemoryStore();
+  /** Has no room for texts that begin with "new". */
+  const store: MessageStore = {
+    ...inner,
+    store: (messages) =>
+      Promise.all(
+        messages.map(async (message) =>
+          message.msg.startsWith('new') ? 'full' : ((await inner.store([message]))[0] ?? 'full'),
+        ),
+      ),
+  };
+  trilog = await openInProcess({ loggers: [await openLogger(store), await openLogger(store)] });
+});
+after(() => trilog.close());
+
+const post = (UUID: string, msg: string) =>
+  fetch(trilog.url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ UUID, msg }),
+  });
+
+test('when the members are full, the caller is told so with 507 at once, and no other logger is tried', async () => {
+  const response = await post(v7(), 'new');
+  assert.equal(response.status, 507);
+  const { type, detail } = (await response.json()) as { type: string; detail: string };
+  assert.equal(type, 'urn:trilog:problem:insufficient-storage');
+  assert.match(detail, /MEMBER_HEAP/);
+  const metrics = await (await fetch(`${trilog.url}/metrics`)).text();
+  const attempts = [...metrics.matchAll(/^message_attempts_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  assert.equal(
+    attempts.reduce((sum, count) => sum + count, 0),
+    1,
+  );
+});
+
+test('a message that is there has its answer all the same, also beside others that are refused', async () => {
+  const UUID = v7();
+  assert.equal((await post(UUID, 'old')).status, 201);
+  const answers = await Promise.all([
+    ...Array.from({ length: 20 }, (_, n) => post(v7(), `new ${n}`)),
+    post(UUID, 'old'),
+    post(UUID, 'other'),
+  ]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [...Array(20).fill(507), 200, 409],
+  );
+});
