@@ -15,11 +15,17 @@ export interface LoadConnection {
   close(): void;
 }
 
+/** The server closes a connection that is idle for 10 s if new, for 30 s if not: one that might be is not used again. */
+const STALE_MS = 8_000;
 const BROKEN: LoadAnswer = { status: 0, hasRetryAfter: false, body: '' };
 
-/** Creates a connection to a server that answers with a Content-Length; it does as little for a request as it can. */
-export function createLoadConnection(at: URL): LoadConnection {
+/**
+ * Creates a connection to a server that answers with a Content-Length; it does as little for a request as it can.
+ * `onConnecting` is told +1 when it begins to connect, and -1 when it has connected or failed.
+ */
+export function createLoadConnection(at: URL, onConnecting: (change: 1 | -1) => void = () => {}): LoadConnection {
   let socket: Socket | undefined;
+  let usedMs = 0;
   let done: ((answer: LoadAnswer) => void) | undefined;
   let text = '';
 
@@ -27,6 +33,7 @@ export function createLoadConnection(at: URL): LoadConnection {
     const tell = done;
     done = undefined;
     text = '';
+    usedMs = performance.now();
     tell?.(answer);
   }
 
@@ -59,10 +66,20 @@ export function createLoadConnection(at: URL): LoadConnection {
 
   function open(): Socket {
     const opened = connect({ host: at.hostname, port: Number(at.port), noDelay: true });
+    let connecting = true;
+    const connected = () => {
+      if (connecting) onConnecting(-1);
+      connecting = false;
+    };
+    onConnecting(1);
     opened.setEncoding('latin1');
-    opened.on('data', take);
+    opened.on('connect', connected);
+    opened.on('data', (data: string) => {
+      if (socket === opened) take(data);
+    });
     opened.on('error', () => {}); // 'close' comes behind it
     opened.on('close', () => {
+      connected();
       if (socket === opened) drop();
     });
     return opened;
@@ -70,6 +87,10 @@ export function createLoadConnection(at: URL): LoadConnection {
 
   return {
     send(request, tell) {
+      if (socket !== undefined && performance.now() - usedMs > STALE_MS) {
+        socket.destroy();
+        socket = undefined;
+      }
       done = tell;
       socket ??= open();
       socket.write(request, 'latin1');

@@ -6,6 +6,8 @@ import { createLoadConnection, type LoadAnswer, type LoadConnection } from './lo
 
 const LAST_ANSWERS_MS = 20_000;
 const TICK_MS = 1;
+/** Less than the server's backlog (1,024): beyond it the kernel drops connections, to be tried again seconds later. */
+const MAX_CONNECTING = 500;
 
 /** Offers a load from this thread; resolves when all answers have come, or 20 s after the last request. */
 export async function generateLoad({ url, shape, seconds, firstN }: LoadOptions): Promise<LoadResult> {
@@ -48,12 +50,16 @@ export async function generateLoad({ url, shape, seconds, firstN }: LoadOptions)
   }
 
   const connections: LoadConnection[] = [];
+  let connecting = 0;
   function addConnection(): LoadConnection {
-    const connection = createLoadConnection(at);
+    const connection = createLoadConnection(at, (change) => {
+      connecting += change;
+    });
     connections.push(connection);
     return connection;
   }
 
+  const mayAdd = (maxConnections: number) => connections.length < maxConnections && connecting < MAX_CONNECTING;
   const start = performance.now();
   const cpu = process.cpuUsage();
   const endMs = start + 1000 * seconds;
@@ -68,7 +74,7 @@ export async function generateLoad({ url, shape, seconds, firstN }: LoadOptions)
     for (let due = 0; performance.now() < endMs; ) {
       const now = performance.now();
       for (; due < ((now - start) / 1000) * shape.perSecond; due++) {
-        const connection = free.pop() ?? (connections.length < shape.maxConnections ? addConnection() : undefined);
+        const connection = free.pop() ?? (mayAdd(shape.maxConnections) ? addConnection() : undefined);
         if (connection === undefined) notSent++;
         else {
           lateness.add(now - start - (1000 * due) / shape.perSecond);
