@@ -17,6 +17,7 @@ function open(n: number): HazelcastStore {
     clusterName: 'message-database',
     memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
+    maxStoredBytes: 0,
     log: createSilentLog(),
   });
   stores.set(n, store);

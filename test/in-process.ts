@@ -25,7 +25,10 @@ export async function openLogger(
   maxMessageBytes = MAX_MESSAGE_BYTES,
 ): Promise<HttpServer> {
   const log = createSilentLog();
-  return listen(createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, isDraining: () => false }), ANYWHERE);
+  return listen(
+    createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, maxStoredBytes: 0, isDraining: () => false }),
+    ANYWHERE,
+  );
 }
 
 interface Options {

@@ -130,6 +130,55 @@ test('members that were started anew, and have not joined yet, do not count, how
   assert.equal((await readLines(url)).status, 200);
 });
 
+describe('no request outlives its deadline', () => {
+  const took = async (work: () => Promise<{ status: number }>) => {
+    const began = performance.now();
+    const { status } = await work();
+    return { status, ms: performance.now() - began };
+  };
+
+  test('though every logger is silent, and messages wait in the queue behind those that were sent', async (t) => {
+    const silent = () => openBadLogger(() => {});
+    const url = await openWith(t, [await silent(), await silent(), await silent()]);
+    await pause(600); // until the facade knows that they are ready
+    const calls = await Promise.all([
+      ...Array.from({ length: 20 }, async (_, n) => {
+        await pause(50 * n);
+        return took(() => post(url, `msg${n}`));
+      }),
+      took(() => readLines(url)),
+    ]);
+    for (const { status, ms } of calls) {
+      assert.equal(status, 503);
+      assert.ok(ms >= 3_500 && ms < 6_000, `${ms} ms`); // requestTimeoutMs is 4,000
+    }
+  });
+
+  test('and sooner when no logger can be used', async (t) => {
+    const notReady = () => openBadLogger((response) => response.writeHead(503).end(), '{"ready":false}');
+    const url = await openWith(t, [await notReady(), await notReady()]);
+    const calls = await Promise.all([took(() => post(url, 'x')), took(() => readLines(url))]);
+    for (const { status, ms } of calls) {
+      assert.equal(status, 503);
+      assert.ok(ms < 3_500, `${ms} ms`); // outageTimeoutMs is 2,000
+    }
+  });
+});
+
+test('a logger that is silent, but seems well, delays few messages, and those not for long', async (t) => {
+  const store = createMemoryStore();
+  const url = await openWith(t, [await openBadLogger(() => {}), await openLogger(store), await openLogger(store)]);
+  for (let n = 0; n < 8; n++) assert.equal((await post(url, `before ${n}`)).status, 201);
+  const tookMs: number[] = [];
+  for (const until = performance.now() + 4_000; performance.now() < until; await pause(10)) {
+    const began = performance.now();
+    assert.equal((await post(url, 'after')).status, 201);
+    tookMs.push(performance.now() - began);
+  }
+  const slow = tookMs.filter((ms) => ms > 150); // attemptTimeoutMs is 200; a logger that failed is given a tenth
+  assert.ok(slow.length <= tookMs.length / 50, `${slow.length} of ${tookMs.length} took ${slow.map(Math.round)} ms`);
+});
+
 test('a message that a logger refuses fails alone', async (t) => {
   const store = createMemoryStore();
   const url = await openWith(t, [await openLogger(store, 'logger-1', 10)]);

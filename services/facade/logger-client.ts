@@ -3,6 +3,7 @@ import type { AxiosResponse } from 'axios';
 import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
 import type { Message } from '../shared/message.ts';
 import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
+import { Problem } from '../shared/problem.ts';
 import { createHttpClient } from './http-client.ts';
 
 const OUTCOMES = ['stored', 'present', 'conflict'] as const;
@@ -16,7 +17,7 @@ export interface LoggerHealth {
   readonly cluster?: ClusterView;
 }
 
-/** Thrown when a logger refuses what it was sent (4xx, 507): another logger would as well. */
+/** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
 export class RefusedError extends Error {}
 
 /** Messages on their way from a logger. */
@@ -32,7 +33,11 @@ export interface ReadAnswer {
 export interface LoggerClient {
   readonly name: string;
   readonly url: string;
-  store(messages: readonly Message[], signal: AbortSignal): Promise<{ outcomes: Outcome[]; cluster: ClusterView }>;
+  /** Stores messages; each has its outcome, or the Problem insufficient-storage: there was no room left for it. */
+  store(
+    messages: readonly Message[],
+    signal: AbortSignal,
+  ): Promise<{ outcomes: (Outcome | Problem)[]; cluster: ClusterView }>;
   read(range: ReadRange, signal: AbortSignal): Promise<ReadAnswer>;
   health(signal: AbortSignal): Promise<LoggerHealth>;
 }
@@ -55,10 +60,7 @@ export function createLoggerClient(
       });
       if (response.status >= 400 && response.status < 500) throw new RefusedError(problemOf(response));
       if (response.status !== 200) throw new Error(problemOf(response));
-      const { outcomes } = JSON.parse(response.data) as { outcomes?: unknown };
-      if (!Array.isArray(outcomes) || outcomes.length !== messages.length || !outcomes.every(isOutcome)) {
-        throw new Error('it answered 200, but not with the outcomes');
-      }
+      const outcomes = parseOutcomes(JSON.parse(response.data), messages.length);
       return { outcomes, cluster: clusterOf(response.headers) };
     },
     async read({ after, limit }, signal) {
@@ -104,8 +106,17 @@ function parseHealth(value: unknown): LoggerHealth {
   };
 }
 
-function isOutcome(value: unknown): value is Outcome {
-  return OUTCOMES.some((outcome) => outcome === value);
+function parseOutcomes(value: unknown, count: number): (Outcome | Problem)[] {
+  const { outcomes, detail } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(outcomes) || outcomes.length !== count)
+    throw new Error('it answered 200, but not with the outcomes');
+  return outcomes.map((outcome) => {
+    if (outcome === 'full')
+      return new Problem('insufficient-storage', typeof detail === 'string' ? detail : 'It is not stored.');
+    const known = OUTCOMES.find((one) => one === outcome);
+    if (known === undefined) throw new Error('it answered 200, but with an outcome that is none');
+    return known;
+  });
 }
 
 function clusterOf(fields: Readonly<Record<string, unknown>>): ClusterView {

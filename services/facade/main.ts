@@ -23,16 +23,21 @@ await runService({
     const metrics = createMetrics('facade');
     const pool = openLoggerPool(clients, { log, random });
     const routing = { ...config, pool, budget: createRetryBudget(), log, random };
+    const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) });
     const app = createFacadeApp({
       ...config,
       log,
       metrics,
       pool,
-      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
+      writer,
       readMessages: createMessageReader(routing),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),
     });
-    return { app, close: pool.close };
+    return {
+      app,
+      refuse: ({ method }) => (method === 'POST' ? writer.refusal() : undefined),
+      close: pool.close,
+    };
   },
 });

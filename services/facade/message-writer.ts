@@ -23,8 +23,8 @@ export interface MessageWriter {
    * that it is stored, or if too many wait already; or whatever the loggers refuse it for.
    */
   write(message: Message): Promise<Stored>;
-  /** Whether too many messages wait already: the next one would be refused. */
-  isFull(): boolean;
+  /** The refusal of a message that comes while too many wait already; undefined while they do not. */
+  refusal(): Problem | undefined;
 }
 
 interface Attempt {
@@ -41,8 +41,7 @@ const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** How soon a batch that waits for the loggers to come back looks again. */
 const OUTAGE_PAUSE_MS = 100;
 
-/** What a caller is told when the queue is full. */
-export function tooManyWaiting(): Problem {
+function tooManyWaiting(): Problem {
   return new Problem(
     'unavailable',
     'Too many messages are waiting to be stored; this one was not. Send it again later.',
@@ -55,7 +54,11 @@ export function createMessageWriter(options: Options): MessageWriter {
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
-  async function attempt(logger: PooledLogger, batch: readonly PendingMessage[], how: Attempt): Promise<Stored[]> {
+  async function attempt(
+    logger: PooledLogger,
+    batch: readonly PendingMessage[],
+    how: Attempt,
+  ): Promise<(Stored | Problem)[]> {
     const { client } = logger;
     const { signal, isRepeat } = how;
     const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
@@ -68,10 +71,11 @@ export function createMessageWriter(options: Options): MessageWriter {
       if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
       pool.succeeded(logger, cluster);
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
-      return outcomes.map((outcome) => ({
-        outcome: outcome === 'present' && isRepeat ? 'stored' : outcome,
-        logger: client.name,
-      }));
+      return outcomes.map((outcome) =>
+        outcome instanceof Problem
+          ? outcome
+          : { outcome: outcome === 'present' && isRepeat ? 'stored' : outcome, logger: client.name },
+      );
     } catch (error) {
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);
@@ -81,7 +85,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   }
 
   /** Tries the loggers, each at most once. Safe to repeat, and to do side by side: UUIDs and texts stay the same, and entries never change. */
-  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<Stored[]> {
+  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<(Stored | Problem)[]> {
     const loggers = pool.order();
     const over = new AbortController();
     // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
@@ -113,7 +117,7 @@ export function createMessageWriter(options: Options): MessageWriter {
       }
       try {
         const results = await tryRound(left, round > 0);
-        for (const [index, pending] of left.entries()) pending.settle(results[index] as Stored);
+        for (const [index, pending] of left.entries()) pending.settle(results[index] as Stored | Problem);
       } catch (error) {
         if (error instanceof RefusedError) return refuse(left, error);
         for (const pending of left) pending.noteError(error);
@@ -143,7 +147,12 @@ export function createMessageWriter(options: Options): MessageWriter {
   });
 
   return {
-    isFull: queue.isFull,
+    refusal() {
+      if (!queue.isFull()) return undefined;
+      const refusal = tooManyWaiting();
+      metrics.countOutcome(refusal);
+      return refusal;
+    },
     async write(message) {
       log.info(`sending message ${forLog(message.msg)} UUID ${message.UUID}`);
       const { pending, outcome } = waiting.add(message);

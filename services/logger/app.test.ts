@@ -92,6 +92,7 @@ test('without its member, a logger says 503 to everything but that it lives', as
   const store = {
     store: async () => unavailable(),
     read: () => ({ [Symbol.asyncIterator]: unavailable }),
+    storedBytes: async () => unavailable(),
     view: () => undefined,
     status: async () => ({ ready: false, reason: 'waits for its member', member: 'm' }),
   };

@@ -18,6 +18,8 @@ interface Options {
   readonly log: Log;
   readonly store: MessageStore;
   readonly maxMessageBytes: number;
+  /** What the messages may take of each member's memory; 0: no limit. */
+  readonly maxStoredBytes: number;
   /** True once the logger is ending: it is not ready any more, but still answers. */
   readonly isDraining: () => boolean;
 }
@@ -27,7 +29,8 @@ const MAX_BATCH_MESSAGES = 1_000;
 const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates a logger: it stores messages in its store, reads them back, and says of each that it received it. */
-export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDraining }: Options): Express {
+export function createLoggerApp(options: Options): Express {
+  const { name, host, log, store, maxMessageBytes, maxStoredBytes, isDraining } = options;
   const metrics = createMetrics(name);
   const storeSeconds = new Histogram({
     name: 'store_duration_seconds',
@@ -45,6 +48,20 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
     },
   });
 
+  new Gauge({
+    name: 'stored_bytes',
+    help: 'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
+    registers: [metrics.registry],
+    async collect() {
+      this.set(await store.storedBytes().catch(() => Number.NaN));
+    },
+  });
+  new Gauge({
+    name: 'stored_bytes_limit',
+    help: 'What they may take (MAX_STORED_BYTES); 0: no limit',
+    registers: [metrics.registry],
+  }).set(maxStoredBytes);
+
   /** Tells the caller in which cluster it was done: taken after the store, so that it is not from before a split. */
   function clusterHeader(): Record<string, string> {
     const view = store.view();
@@ -58,6 +75,7 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
       end({ result: 'ok' });
       messages.forEach(({ UUID, msg }, index) => {
         if (outcomes[index] === 'conflict') log.warn(`refused a message, its UUID ${UUID} has another text`);
+        else if (outcomes[index] === 'full') log.warn(`refused a message, UUID ${UUID}: the members are full`);
         else log.info(`received a message ${forLog(msg)} UUID ${UUID}`);
       });
       return outcomes;
@@ -73,6 +91,7 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
     const [outcome] = await storeAll([message]);
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
+    if (outcome === 'full') throw noRoom(maxStoredBytes);
     response.set(clusterHeader());
     response.type('text/plain').send('OK');
   }
@@ -84,7 +103,7 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
     }
     const outcomes = await storeAll(messages.map((message) => parseMessage(message, maxMessageBytes)));
     response.set(clusterHeader());
-    response.json({ outcomes });
+    response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   }
 
   async function read(request: Request, response: Response): Promise<void> {
@@ -126,6 +145,15 @@ export function createLoggerApp({ name, host, log, store, maxMessageBytes, isDra
 function requireJson(request: Request): void {
   if (!request.is('application/json'))
     throw new Problem('unsupported-media-type', 'Send the message as application/json.');
+}
+
+/** Says what to do: the limit follows from the members' memory. */
+function noRoom(maxStoredBytes: number): Problem {
+  const megabytes = (maxStoredBytes / 1_048_576).toFixed(1);
+  return new Problem(
+    'insufficient-storage',
+    `The messages take all of the ${megabytes} MB that they may take of each member's memory (MAX_STORED_BYTES). This one is not stored; those that are can be read. For more, start the members with more memory (MEMBER_HEAP).`,
+  );
 }
 
 async function* encodePages(pages: AsyncIterable<readonly Message[]>): LineChunks {

@@ -9,6 +9,8 @@ export interface LoggerConfig extends ServiceConfig {
   readonly clusterName: string;
   readonly maxMessageBytes: number;
   readonly callTimeoutMs: number;
+  /** What the messages may take of each member's memory; 0: no limit. The same for all loggers. */
+  readonly maxStoredBytes: number;
 }
 
 /** Reads a logger's settings from the environment. */
@@ -20,5 +22,6 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
     clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 10_000, { min: 100, max: 600_000 }),
+    maxStoredBytes: environment.integer('MAX_STORED_BYTES', 0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
   };
 }

@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
-import { type RangeQuery, readInKeyOrder } from './key-order.ts';
+import { type RangeLength, type RangeQuery, readInKeyOrder } from './key-order.ts';
 
 /** Answers range queries over some keys, and counts them and the entries they had to look at. */
-function createTable(keys: readonly string[], textLength = 64) {
+function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
   const sorted = keys.toSorted();
-  const cost = { queries: 0, lookedAt: 0, mostRows: 0 };
-  const query: RangeQuery = async ({ after, before, limit }) => {
-    const within = sorted.filter((key) => key > after && (before === undefined || key < before));
-    const rows = within.slice(0, limit);
+  const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
+  const cost = { queries: 0, lookedAt: 0, longest: 0 };
+  const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
+    sorted.filter((key) => key > after && (before === undefined || key < before));
+  const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
+  const lengthOf: RangeLength = async (bounds) => sumOf(within(bounds));
+  const query: RangeQuery = async ({ limit, ...bounds }) => {
+    const keysWithin = within(bounds);
+    const rows = keysWithin.slice(0, limit);
     cost.queries++;
-    cost.lookedAt += within.length;
-    cost.mostRows = Math.max(cost.mostRows, rows.length);
-    return rows.map((UUID) => ({ UUID, msg: 'x'.repeat(textLength) }));
+    cost.lookedAt += keysWithin.length;
+    cost.longest = Math.max(cost.longest, sumOf(rows));
+    return rows.map((UUID) => ({ UUID, msg: 'x'.repeat(texts.get(UUID) ?? 0) }));
   };
-  return { sorted, cost, query };
+  return { sorted, cost, table: { query, lengthOf } };
 }
 
 const DAY_MS = 86_400_000;
@@ -36,9 +41,9 @@ const tables: Record<string, readonly string[]> = {
 };
 for (const [what, keys] of Object.entries(tables)) {
   test(`every key is read once and in order: ${what}`, async () => {
-    const { sorted, cost, query } = createTable(keys);
+    const { sorted, cost, table } = createTable(keys);
     const read: string[] = [];
-    for await (const page of readInKeyOrder(query, {})) read.push(...page.map(({ UUID }) => UUID));
+    for await (const page of readInKeyOrder(table, {})) read.push(...page.map(({ UUID }) => UUID));
     assert.deepEqual(read, sorted);
     // Each entry is looked at a few times, not once a page; and gaps cost few queries.
     assert.ok(cost.lookedAt <= 8 * keys.length, `${cost.lookedAt} looked at for ${keys.length} keys`);
@@ -47,20 +52,38 @@ for (const [what, keys] of Object.entries(tables)) {
 }
 
 test('a range begins after its key and ends at its limit', async () => {
-  const { sorted, query } = createTable(many(3_000, (n) => begin + n));
+  const { sorted, table } = createTable(many(3_000, (n) => begin + n));
   const read: string[] = [];
-  for await (const page of readInKeyOrder(query, { after: sorted[99] ?? '', limit: 1_234 }))
+  for await (const page of readInKeyOrder(table, { after: sorted[99] ?? '', limit: 1_234 }))
     read.push(...page.map(({ UUID }) => UUID));
   assert.deepEqual(read, sorted.slice(100, 1_334));
 });
 
-test('large texts come in small pages', async () => {
-  const { cost, query } = createTable(
-    many(3_000, (n) => begin + n),
-    65_536,
-  );
-  const sizes: number[] = [];
-  for await (const page of readInKeyOrder(query, {})) sizes.push(page.length);
-  assert.ok(Math.max(...sizes.slice(1)) <= 16, sizes.join());
-  assert.equal(cost.mostRows, 500);
+const short = 50;
+const long = 65_536;
+const lengths: Record<string, (index: number) => number> = {
+  'all are long': () => long,
+  'long ones come after thousands of short ones': (index) => (index < 9_000 ? short : long),
+  'a run of long ones stands among short ones': (index) => (index > 5_000 && index < 5_200 ? long : short),
+  'each tenth is long': (index) => (index % 10 === 0 ? long : short),
+};
+for (const [what, textLength] of Object.entries(lengths)) {
+  test(`no query brings more than a few times 1 MB: ${what}`, async () => {
+    const { sorted, cost, table } = createTable(
+      many(10_000, (n) => begin + n),
+      textLength,
+    );
+    let read = 0;
+    for await (const page of readInKeyOrder(table, {})) read += page.length;
+    assert.equal(read, sorted.length);
+    assert.ok(cost.longest <= 1_200_000, `${cost.longest} characters`);
+  });
+}
+
+test('the first page is not a small one, although the first query is', async () => {
+  const { table } = createTable(many(3_000, (n) => begin + n));
+  for await (const page of readInKeyOrder(table, {})) {
+    assert.ok(page.length >= 500, `${page.length}`);
+    break;
+  }
 });

@@ -23,6 +23,7 @@ export function createMemoryStore(): MessageStore {
         yield [{ UUID, msg: texts.get(UUID) ?? '' }];
       }
     },
+    storedBytes: async () => 0,
     view: () => cluster,
     status: async () => ({ ready: true, member: 'memory', cluster, safe: true }),
   };

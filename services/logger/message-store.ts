@@ -2,8 +2,11 @@ import type { ClusterView } from '../shared/cluster-view.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 
-/** What became of a message: stored now; there already with this text; or refused, as another text has its UUID. */
-export type StoreOutcome = 'stored' | 'present' | 'conflict';
+/**
+ * What became of a message: stored now; there already with this text; refused, as another text has its UUID; or refused,
+ * as the members have no room for it.
+ */
+export type StoreOutcome = 'stored' | 'present' | 'conflict' | 'full';
 
 /** Whether the store can be used, and what it knows of itself. */
 export interface StoreStatus {
@@ -25,6 +28,8 @@ export interface MessageStore {
   store(messages: readonly Message[]): Promise<StoreOutcome[]>;
   /** Reads messages in the order of their UUIDs, in pages; ending early, or the signal, ends the query. Throws a Problem. */
   read(range: ReadRange, signal: AbortSignal): AsyncIterable<readonly Message[]>;
+  /** How many bytes of the limit are taken, about; 0 if there is no limit. Throws if that cannot be said soon. */
+  storedBytes(): Promise<number>;
   /** The cluster as the store's member sees it now; undefined while there is no connection. */
   view(): ClusterView | undefined;
   /** Tells how it is; whether every entry has its copies only if asked, as that costs the members something. */

@@ -7,6 +7,7 @@ import express from 'express';
 import { openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
 import { type HttpServer, listen } from './http-server.ts';
+import { Problem } from './problem.ts';
 
 let server: HttpServer;
 before(async () => {
@@ -35,6 +36,21 @@ const isProblem = (answer: string, status: number) => {
   assert.match(answer, /Content-Type: application\/problem\+json/i);
   assert.equal(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)).status, status);
 };
+
+test('what is refused early gets its problem, and the connection serves on', async (t) => {
+  const app = express().use((_request, response) => void response.send('served'));
+  const refuse = ({ method }: { method?: string | undefined }) =>
+    method === 'POST' ? new Problem('unavailable', 'Too many.') : undefined;
+  const busy = await listen(app, { host: '127.0.0.1', port: 0, refuse });
+  t.after(() => busy.close());
+  const post = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`;
+  const get = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  const answers = await exchange(post + get, { of: busy });
+  assert.match(
+    answers,
+    /^HTTP\/1.1 503 .*retry-after: 1\r\n.*"detail":"Too many\.","requestId":"[\w-]{36}".*served$/is,
+  );
+});
 
 describe('what is no whole, valid HTTP request', () => {
   test('garbage: 400', async () => isProblem(await exchange('garbage\r\n\r\n'), 400));

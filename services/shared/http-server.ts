@@ -1,4 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
@@ -19,11 +27,15 @@ const DRAIN_MS = 5_000;
 /** How long a caller has to take an answer that is the connection's last. */
 const LINGER_MS = 2_000;
 
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  /** Says of a request whether it is refused before anything is done for it. */
+  readonly refuse?: ((request: IncomingMessage) => Problem | undefined) | undefined;
+}
+
 /** Listens with an app; rejects if the port cannot be had. Slow or silent callers are cut by time limits. */
-export async function listen(
-  app: Express,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<HttpServer> {
+export async function listen(app: Express, { host, port, refuse }: Options): Promise<HttpServer> {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -32,7 +44,7 @@ export async function listen(
       keepAliveTimeout: 30_000,
       requireHostHeader: false, // Node's own refusal has no body; the app has one
     },
-    app,
+    refuse === undefined ? app : refuseEarly(app, refuse),
   );
   server.maxConnections = 4_096;
   server.maxHeadersCount = 0; // 16 KiB are the limit: by number, Node would leave out the rest without a word
@@ -57,6 +69,26 @@ export async function listen(
         });
         server.closeIdleConnections();
       }),
+  };
+}
+
+/**
+ * Puts a refusal before an app. A service that is offered more than it can do has to refuse for less than an answer costs, or
+ * refusing is all it does: through Express, with its body read, a refusal took as long as half an answer.
+ */
+function refuseEarly(app: Express, refuse: NonNullable<Options['refuse']>): RequestListener {
+  return (request, response) => {
+    const problem = refuse(request);
+    if (problem === undefined) return app(request, response);
+    const requestId = randomUUID();
+    const body = problem.toDocument(requestId);
+    response.writeHead(problem.status, {
+      ...problem.headers,
+      'Content-Type': 'application/problem+json',
+      'Content-Length': Buffer.byteLength(body),
+      'X-Request-Id': requestId,
+    });
+    response.end(body);
   };
 }
 

@@ -10,16 +10,25 @@ export interface LogOptions {
   readonly format: (typeof LOG_FORMATS)[number];
 }
 
+/** Lines that cannot be written, because the disk is full for example, are kept up to this; then the newest are dropped. */
+const MAX_UNWRITTEN_BYTES = 4 * 1_048_576;
+
 /** Creates the diagnostics log of a service, on standard output: lines to read on a terminal, or JSON. */
 export function createLog(name: string, { level, format }: LogOptions): Log {
   const options = { name, level, base: { pid: process.pid } };
-  if (format === 'json') return pino(options, destination({ dest: 1, sync: false }));
+  const output = destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
+  output.on('error', () => {
+    // A log that cannot be written must not end the service: the next line tries again. Nor must it keep the service from
+    // ending: flushing at the exit would try for ever.
+    output.flushSync = () => {};
+  });
+  if (format === 'json') return pino(options, output);
   const stream = prettyStream({
     colorize: process.stdout.isTTY,
     ignore: 'pid,name',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
-    sync: false,
+    destination: output,
   });
   return pino(options, stream);
 }

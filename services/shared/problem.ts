@@ -16,6 +16,7 @@ const PROBLEMS = {
   'headers-too-large': [431, 'The header fields are too large'],
   internal: [500, 'Something unforeseen went wrong'],
   unavailable: [503, 'The messages cannot be stored or read at the moment'],
+  'insufficient-storage': [507, 'The memory of the members is full'],
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { Express } from 'express';
 import { ConfigurationError, Environment } from './environment.ts';
 import { listen } from './http-server.ts';
 import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from './log.ts';
+import type { Problem } from './problem.ts';
 
 /** The settings that every service has. */
 export interface ServiceConfig {
@@ -24,6 +26,8 @@ export function readServiceConfig(environment: Environment, { port }: { readonly
 
 interface OpenService {
   readonly app: Express;
+  /** Says of a request whether it is refused before anything is done for it. */
+  readonly refuse?: (request: IncomingMessage) => Problem | undefined;
   /** Called before the server closes: says "not ready" while it drains, for example. */
   readonly drain?: () => void;
   /** Called after the server has closed; closes the rest in reverse order. */
@@ -55,7 +59,7 @@ export async function runService<Config extends ServiceConfig>({
   const log = createLog(name, config.log);
   const service = open(config, log);
   try {
-    const server = await listen(service.app, config);
+    const server = await listen(service.app, { ...config, refuse: service.refuse });
     log.info(`${name} listens on ${server.url}, pid ${process.pid}`);
     await new Promise<void>((resolve) => {
       // SIGHUP comes when the terminal is closed; any further signal changes nothing.

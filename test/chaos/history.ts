@@ -29,7 +29,7 @@ export interface GetEvent {
   readonly status: number;
   readonly retryAfter?: boolean;
   readonly error?: string;
-  /** What was read, of a whole 200 answer only. */
+  /** What was read, of a whole 200 answer only. A 200 without it had a body that was not well-formed: a violation. */
   readonly seen?: Seen;
 }
 
