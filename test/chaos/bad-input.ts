@@ -102,7 +102,7 @@ function createFindings(operations: readonly Operation[]) {
       return {
         what,
         held: found.length === 0,
-        found: `${found.length} others`.concat(...found.slice(0, 5).map((one) => `; ${one}`)),
+        found: found.length === 0 ? 'all were so' : [`${found.length} were not`, ...found.slice(0, 5)].join('; '),
       };
     };
     const missing = STATUSES_TO_REACH.filter((status) => !counts.has(status));
