@@ -8,10 +8,11 @@ cd "$(dirname "$0")/../.."
 eval "launch_$(declare -f say_ready)"
 say_ready() {
   launch_say_ready
-  while :; do
+  while kill -0 "$PPID" 2>/dev/null; do # not longer than the instrument, however that ended
     sleep 1 &
     wait "$!" || true
   done
+  exit 1
 }
 
 run_trilog facade messages logger-1 logger-2 logger-3

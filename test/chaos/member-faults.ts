@@ -5,7 +5,7 @@ import { LOGGERS, MEMBERS, type Member } from './parts.ts';
 
 const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
 const FROZEN: Bars = { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000, halfRateWithinMs: 8_000 };
-const NOTHING: Bars = { nothingStored: { graceMs: 500 } };
+const NOTHING: Bars = { nothingStored: { graceMs: 500 }, slowestPostMs: 5_000, slowestGetMs: 5_000 };
 const DEAD_MS = 6_000;
 
 function choose({ random, say }: Stage, count: number): readonly Member[] {

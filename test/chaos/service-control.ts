@@ -82,12 +82,16 @@ export function createServiceControl({ env, urlOf, onOutput }: Options): Service
       children.add(child);
       child.once('exit', () => children.delete(child));
       for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
-      const began = await holdsWithin(START_MS, async () => {
-        mustHappen(child.exitCode === null && child.signalCode === null, `${service} ended while it was started`);
+      const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+      let answers = false;
+      await holdsWithin(START_MS, async () => {
         const pid = (await live(service).catch(() => undefined))?.pid;
-        return pid !== undefined && pid !== lastPid.get(service);
+        answers = pid !== undefined && pid !== lastPid.get(service);
+        return answers || hasEnded();
       });
-      mustHappen(began, `${service} does not answer after it was started again`);
+      // It would keep the port from the next one.
+      if (!answers) child.kill('SIGKILL');
+      mustHappen(answers, `${service} does not answer after it was started again`);
     },
     async endAll() {
       await resumeAll();

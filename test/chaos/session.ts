@@ -1,5 +1,6 @@
 import type { Runtime } from '../launched.ts';
 import type { Fault } from './fault.ts';
+import { NO_FAULT } from './no-fault.ts';
 import type { Recorder } from './recorder.ts';
 import { openSystem, type System } from './system.ts';
 import { runWindow } from './window.ts';
@@ -33,38 +34,49 @@ interface Options {
 
 /** Runs faults one after the other; a system serves many of them, until it is not well again or has served enough. */
 export async function runSession(options: Options): Promise<void> {
-  const { plan, recorder, say, signal, onWindow } = options;
+  const { plan, say, signal, onWindow } = options;
   let system: System | undefined;
   let firstN = 1;
   let systemFirstN = firstN;
   let windows = 0;
+
+  async function endSystem(): Promise<void> {
+    const ending = system;
+    system = undefined;
+    await ending?.stop();
+  }
+  async function runOn(at: System, { fault, seed, seconds }: Planned): Promise<void> {
+    const window = { system: at, fault, seed, seconds, firstN };
+    const { nextN, whole } = await runWindow({ ...options, ...window, say: (text) => say(`  ${text}`) });
+    firstN = nextN;
+    windows++;
+    onWindow();
+    if (whole) return;
+    say('  it is not well again: the next one gets a new system');
+    await endSystem();
+  }
+  async function ready(): Promise<System> {
+    if (windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM) await endSystem();
+    if (system !== undefined) return system;
+    say('starting a system ...');
+    system = await openSystem(options);
+    if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
+    systemFirstN = firstN;
+    windows = 0;
+    const first = system;
+    await runOn(first, { fault: NO_FAULT, seed: plan[0]?.seed ?? 0, seconds: 0 });
+    if (system === undefined) throw new Error('the system that was started is not well without a fault');
+    return first;
+  }
+
   try {
-    for (const [index, { fault, seed, seconds }] of plan.entries()) {
+    for (const [index, planned] of plan.entries()) {
       signal.throwIfAborted();
-      if (windows >= WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM) {
-        await system?.stop();
-        system = undefined;
-      }
-      if (system === undefined) {
-        say('starting a system ...');
-        system = await openSystem(options);
-        if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
-        systemFirstN = firstN;
-        windows = 0;
-      }
-      say(`${index + 1}/${plan.length} ${fault.name}: ${fault.summary}`);
-      const window = { system, recorder, fault, seed, seconds, firstN };
-      const result = await runWindow({ ...options, ...window, say: (text) => say(`  ${text}`) });
-      firstN = result.nextN;
-      windows++;
-      onWindow();
-      if (!result.whole) {
-        say('  it is not well again; the next fault gets a new system');
-        await system.stop();
-        system = undefined;
-      }
+      const at = await ready();
+      say(`${index + 1}/${plan.length} ${planned.fault.name}: ${planned.fault.summary}`);
+      await runOn(at, planned);
     }
   } finally {
-    await system?.stop();
+    await endSystem();
   }
 }
