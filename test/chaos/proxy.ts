@@ -23,7 +23,7 @@ const SLOW_MS = 2_000;
 /** So that the head of an answer and what follows it are cut together. */
 const COLLECT_MS = 20;
 
-/** Opens a proxy on a free port of loopback; `targetPort` is asked for at every connection. */
+/** Opens a proxy on a free port of loopback, before the service on another one. */
 export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
   let mode: 'pass' | BadMode = 'pass';
   let healthToo = false;
@@ -45,6 +45,8 @@ export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
     keep(target);
     const split = createRequestSplitter();
     let treat: (answer: Buffer) => void = (answer) => caller.write(answer);
+    /** The service is still at work for a caller that has its answer already. */
+    let goesOnAlone = false;
 
     /** Prepares for the answer to a request, and tells whether it is to reach the service. */
     function begin(request: RawRequest): boolean {
@@ -72,10 +74,12 @@ export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
           caller.resetAndDestroy();
           return false;
         default:
-          // By turns the service does it all the same: what a bad answer is about may have happened.
-          caller.write(chosen === 'error' ? wholeAnswer(500, 'it is broken') : garbage(turn));
-          treat = () => {};
-          return turn % 2 === 0;
+          // By turns the service does it all the same: what a bad answer is about may have happened. Its own answer must
+          // not be taken for that of a later request, so the connection ends here.
+          goesOnAlone = turn % 2 === 0;
+          treat = () => target.destroy();
+          caller.end(chosen === 'error' ? wholeAnswer(500, 'it is broken') : garbage(turn));
+          return goesOnAlone;
       }
     }
 
@@ -94,8 +98,10 @@ export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
     // A service that is dead refuses; all that a proxy can do is to reset.
     target.on('error', () => caller.resetAndDestroy());
     target.on('end', () => (mode === 'slow' ? setTimeout(() => caller.end(), SLOW_MS) : caller.end()));
-    caller.on('error', () => target.destroy());
-    caller.on('close', () => target.destroy());
+    caller.on('error', () => {}); // it closes as well
+    caller.on('close', () => {
+      if (!goesOnAlone) target.destroy();
+    });
   }
 
   const server = createServer({ allowHalfOpen: false }, serve);
@@ -128,7 +134,7 @@ function collect(use: (answer: Buffer) => void): (answer: Buffer) => void {
 }
 
 function wholeAnswer(status: number, body: string): string {
-  return `HTTP/1.1 ${status} X\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${status} X\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 /** Random bytes, or a 200 of nonsense, or one that looks almost right. */
