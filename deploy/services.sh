@@ -8,8 +8,8 @@ service_command() { # SERVICE
   local n=${1#logger-} base=$LOGGER_BASE_PORT urls
   case $1 in
     (facade)
-      urls="http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"
-      printf 'exec env PORT=%s LOGGER_URLS=%s MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
+      urls=${LOGGER_URLS:-"http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"}
+      printf 'exec env PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
         "$FACADE_PORT" "$urls" "$MESSAGES_PORT"
       ;;
     (messages)

@@ -105,15 +105,36 @@ export async function until<T>(what: string, timeoutMs: number, check: () => Pro
   }
 }
 
+interface LaunchOptions {
+  /** What to use in place of an isolatedEnvironment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets all that is printed; only the end of it is then kept here. */
+  readonly onOutput?: (text: string) => void;
+  /** How long to wait until it is ready; 120 s if it is not said. */
+  readonly readyWithinMs?: number;
+  /** Called as soon as there is something to end, long before all is ready. */
+  readonly onStart?: (process: ChildProcess) => void;
+}
+
+const KEPT_OUTPUT = 100_000;
+
 /** Starts a system by a launch script and waits until it says that it is ready. */
-export async function launch(script: 'launch.sh' | 'launch-base.sh', runtime: Runtime): Promise<Launched> {
-  const env = await isolatedEnvironment(runtime);
+export async function launch(
+  script: 'launch.sh' | 'launch-base.sh' | 'test/chaos/launch.sh',
+  runtime: Runtime,
+  options: LaunchOptions = {},
+): Promise<Launched> {
+  const env = options.env ?? (await isolatedEnvironment(runtime));
   const base = Number(env.FACADE_PORT);
   let text = '';
   const collect = (child: ChildProcess) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (data: string) => {
         text += data;
+        if (options.onOutput !== undefined) {
+          options.onOutput(data);
+          text = text.slice(-KEPT_OUTPUT);
+        }
         // To read afterwards what a test that failed had seen.
         if (process.env.TEST_LOG) appendFileSync(process.env.TEST_LOG, data);
       });
@@ -123,7 +144,8 @@ export async function launch(script: 'launch.sh' | 'launch-base.sh', runtime: Ru
   const start = (...args: string[]) =>
     collect(spawn('bash', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   const child = start(script);
-  await until(`${script} is ready:\n${text}`, 120_000, async () => {
+  options.onStart?.(child);
+  await until(`${script} is ready:\n${text}`, options.readyWithinMs ?? 120_000, async () => {
     if (child.exitCode !== null) throw new Error(text);
     return text.includes('Trilog is ready');
   }).catch((error) => {

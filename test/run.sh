@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
-# bash test/run.sh dist/test/faults.test.js
+# bash test/run.sh dist/test/faults.test.js. With "chaos" as the first one, the fault instrument in place of the tests
+# (npm run chaos); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
@@ -8,11 +9,16 @@ cd "$(dirname "$0")/.."
 set_traps
 check_tools
 read_settings
-choose_runtime # fails with what to install where neither Docker nor Java is there
+[ "${1-}" = chaos ] || choose_runtime # fails with what to install where neither Docker nor Java is there
 begin_packages
 await_packages
-get_hazelcast
+[ "${1-}" = chaos ] || get_hazelcast
 drop_traps
+
+if [ "${1-}" = chaos ]; then
+  shift
+  exec node dist/test/chaos/main.js "$@"
+fi
 
 # shellcheck disable=SC2046 # one file each
 [ $# -gt 0 ] || set -- $(find dist/services dist/test -name '*.test.js' | sort)

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../launched.ts';
+import { DEFECTS } from './defects.ts';
+import { FAULTS } from './faults.ts';
+import { applyPatches } from './sabotage.ts';
+
+for (const { name, patches, faults } of DEFECTS) {
+  test(`the defect ${name} can be built into the sources as they are, and its faults are there`, () => {
+    for (const { file } of patches) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      assert.notEqual(applyPatches(text, patches, file), text);
+    }
+    for (const fault of faults)
+      assert.ok(
+        FAULTS.some((each) => each.name === fault),
+        fault,
+      );
+  });
+}
+
+test('a patch whose text is missing, or is there twice, is an error', () => {
+  const patches = [{ file: 'a', replace: 'x', by: 'y' }];
+  assert.throws(() => applyPatches('abc', patches, 'a'), /0 times/);
+  assert.throws(() => applyPatches('x x', patches, 'a'), /2 times/);
+  assert.equal(applyPatches('a x', patches, 'a'), 'a y');
+  assert.equal(applyPatches('x x', patches, 'another'), 'x x');
+});

@@ -1,0 +1,89 @@
+/** A defect to build in on purpose: the instrument must find it. */
+export interface Defect {
+  readonly name: string;
+  readonly summary: string;
+  /** Texts that each stand exactly once in their file, and what is put in their place. */
+  readonly patches: readonly { readonly file: string; readonly replace: string; readonly by: string }[];
+  /** The faults that show it. */
+  readonly faults: readonly string[];
+  /** The rules of which at least one must be broken. */
+  readonly shownBy: readonly string[];
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: 'no-backups',
+    summary: 'the members keep one copy of each message only',
+    patches: [{ file: 'hazelcast/hazelcast.yaml', replace: 'backup-count: 2', by: 'backup-count: 0' }],
+    faults: ['kill-member'],
+    shownBy: ['lost', 'stale'],
+  },
+  {
+    name: 'no-failover',
+    summary: 'the facade tries one logger for a message, and no other',
+    patches: [
+      {
+        file: 'services/facade/message-writer.ts',
+        replace: 'const loggers = pool.order();',
+        by: 'const loggers = pool.order().slice(0, 1);',
+      },
+      {
+        file: 'services/facade/rounds.ts',
+        replace: 'export const MAX_ROUNDS = 8;',
+        by: 'export const MAX_ROUNDS = 1;',
+      },
+    ],
+    // Several: of a logger that was killed only the first batch fails, and its callers may all send again.
+    faults: ['kill-two-loggers', 'error-logger', 'reset-logger'],
+    shownBy: ['failed'],
+  },
+  {
+    name: 'early-ack',
+    summary: 'a logger answers before its member has stored',
+    patches: [
+      {
+        file: 'services/logger/app.ts',
+        replace: 'const outcomes = await storeAll(messages.map((message) => parseMessage(message, maxMessageBytes)));',
+        by: `const parsed = messages.map((message) => parseMessage(message, maxMessageBytes));
+    void storeAll(parsed).catch(() => {});
+    const outcomes = parsed.map(() => 'stored' as const);`,
+      },
+    ],
+    faults: ['kill-member', 'kill-two-members', 'freeze-member-8s'],
+    shownBy: ['lost', 'stale'],
+  },
+  {
+    name: 'no-cluster-check',
+    summary: 'what a member did that is cut off from the others counts',
+    patches: [
+      {
+        file: 'services/facade/logger-pool.ts',
+        replace: 'const above = entries.filter((entry) => outranks(entry, cluster));',
+        by: `if (cluster.size > 0) return true;
+      const above = entries.filter((entry) => outranks(entry, cluster));`,
+      },
+    ],
+    faults: ['resume-evicted-member', 'freeze-two-members-8s'],
+    shownBy: ['lost', 'stale'],
+  },
+  {
+    name: 'empty-read',
+    summary: 'a read that no logger can serve is an empty 200',
+    patches: [
+      {
+        file: 'services/facade/message-reader.ts',
+        replace: '    throw unavailable(lastError);\n  };',
+        by: '    return;\n  };',
+      },
+    ],
+    faults: ['kill-all-loggers'],
+    shownBy: ['stale'],
+  },
+  {
+    name: 'new-uuid',
+    summary: 'the facade takes no notice of the UUID that a caller sends again',
+    patches: [{ file: 'services/facade/app.ts', replace: 'UUID: own[0] ?? createUuid()', by: 'UUID: createUuid()' }],
+    faults: ['reset-callers'],
+    shownBy: ['duplicated'],
+  },
+];

@@ -1,0 +1,79 @@
+import { type Fault, held, type Stage } from './fault.ts';
+import type { Bars, Check } from './history.ts';
+import { LOGGERS, type Logger } from './parts.ts';
+
+const KILLED: Bars = { failed: 0, slowestPostMs: 1_000 };
+const ENDED: Bars = { failed: 0, slowestPostMs: 200 };
+const FROZEN: Bars = { failed: 0, slowestPostMs: 2_000, slowestGetMs: 2_000, p99Ratio: 1.5 };
+const DEAD_MS = 5_000;
+
+/** The first `count` of the loggers in an order drawn from the seed; says which. */
+function choose({ random, say }: Stage, count: number): readonly Logger[] {
+  const chosen = random.shuffle(LOGGERS).slice(0, count);
+  say(chosen.join(', '));
+  return chosen;
+}
+
+const each = (loggers: readonly Logger[], action: (logger: Logger) => Promise<void>) =>
+  Promise.all(loggers.map(action));
+
+const ended = (how: 'kill' | 'terminate', count: number, holdMs = DEAD_MS) =>
+  held(holdMs, (stage) => {
+    const loggers = choose(stage, count);
+    return { make: () => each(loggers, stage.system[how]), mend: () => each(loggers, stage.system.start) };
+  });
+
+const frozen = (count: number, holdMs: number) =>
+  held(holdMs, (stage) => {
+    const loggers = choose(stage, count);
+    return { make: () => each(loggers, stage.system.freeze), mend: () => each(loggers, stage.system.resume) };
+  });
+
+/** What an outage may cost in requests to the loggers: the budget of services/facade/retry-budget.ts, with its savings. */
+function attemptsCheck(run: Fault['run']): Fault['run'] {
+  return async (stage) => {
+    const attempts = () =>
+      Object.values(stage.system.proxies).reduce((sum, proxy) => sum + proxy.countOf('/database/batch'), 0);
+    const before = { attempts: attempts(), begun: stage.begun(), ms: performance.now() };
+    const checks: readonly Check[] = (await run(stage)) ?? [];
+    const seconds = (performance.now() - before.ms) / 1_000;
+    const [made, begun] = [attempts() - before.attempts, stage.begun() - before.begun];
+    const most = 1.2 * begun + 10 * seconds + 100;
+    const found = `${made} requests to loggers for ${begun} messages in ${seconds.toFixed(1)} s`;
+    return [...checks, { what: 'retries during an outage are bounded', held: made <= most, found }];
+  };
+}
+
+/** What can happen to the loggers' processes. */
+export const LOGGER_FAULTS: readonly Fault[] = [
+  { name: 'kill-logger', summary: 'one logger is killed, and started again', bars: KILLED, run: ended('kill', 1) },
+  {
+    name: 'stop-logger',
+    summary: 'one logger is terminated, and started again',
+    bars: ENDED,
+    run: ended('terminate', 1),
+  },
+  {
+    name: 'restart-logger',
+    summary: 'one logger is terminated and started again at once',
+    bars: ENDED,
+    run: ended('terminate', 1, 0),
+  },
+  { name: 'freeze-logger-3s', summary: 'one logger is stopped for 3 s', bars: FROZEN, run: frozen(1, 3_000) },
+  { name: 'freeze-logger-8s', summary: 'one logger is stopped for 8 s', bars: FROZEN, run: frozen(1, 8_000) },
+  { name: 'freeze-logger-30s', summary: 'one logger is stopped for 30 s', bars: FROZEN, run: frozen(1, 30_000) },
+  { name: 'kill-two-loggers', summary: 'two loggers are killed at once', bars: KILLED, run: ended('kill', 2) },
+  { name: 'stop-two-loggers', summary: 'two loggers are terminated at once', bars: ENDED, run: ended('terminate', 2) },
+  {
+    name: 'kill-all-loggers',
+    summary: 'all loggers are killed',
+    bars: { nothingStored: { graceMs: 500 }, slowestPostMs: 5_000, slowestGetMs: 5_000 },
+    run: attemptsCheck(ended('kill', 3, 8_000)),
+  },
+  {
+    name: 'freeze-all-loggers-8s',
+    summary: 'all loggers are stopped for 8 s',
+    bars: {},
+    run: attemptsCheck(frozen(3, 8_000)),
+  },
+];

@@ -1,0 +1,45 @@
+import { DEFECTS } from './defects.ts';
+import { FAULTS } from './faults.ts';
+import { parseOptions, USAGE, UsageError } from './options.ts';
+import { chooseRuntime, runChaos } from './run.ts';
+import { proveDefects } from './sabotage.ts';
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+const ending = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (!ending.signal.aborted) say('ending what was started ...');
+    ending.abort(new Error(`ended by ${name}`));
+  });
+}
+
+try {
+  const names = { faults: FAULTS.map(({ name }) => name), defects: DEFECTS.map(({ name }) => name) };
+  const options = parseOptions(process.argv.slice(2), names);
+  const { broken, seed } = options;
+  const surroundings = { say, signal: ending.signal };
+  if (options.list) {
+    for (const { name, summary } of FAULTS) say(`${name.padEnd(28)} ${summary}`);
+    say('\nfor --broken:');
+    for (const { name, summary } of DEFECTS) say(`${name.padEnd(28)} ${summary}`);
+  } else if (broken !== undefined) {
+    const wanted = DEFECTS.filter(({ name }) => broken === 'all' || broken === name);
+    const runtime = await chooseRuntime(options);
+    process.exitCode = (await proveDefects(wanted, { ...surroundings, runtime, seed })) ? 0 : 1;
+  } else {
+    process.exitCode = (await runChaos(options, surroundings)) ? 0 : 1;
+  }
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    process.exitCode = 2;
+  } else if (ending.signal.aborted) {
+    process.exitCode = 130;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  }
+}
+// Not left to the end of all handles: seen to spin for minutes in Node.js 20's own clean-up after thousands of sockets.
+process.exit();

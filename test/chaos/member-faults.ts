@@ -1,0 +1,125 @@
+import { type Fault, held, type Stage } from './fault.ts';
+import { mustHappen } from './fault-error.ts';
+import type { Bars } from './history.ts';
+import { LOGGERS, MEMBERS, type Member } from './parts.ts';
+
+const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
+const FROZEN: Bars = { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000, halfRateWithinMs: 8_000 };
+const NOTHING: Bars = { nothingStored: { graceMs: 500 }, slowestPostMs: 5_000, slowestGetMs: 5_000 };
+const DEAD_MS = 6_000;
+
+function choose({ random, say }: Stage, count: number): readonly Member[] {
+  const chosen = random.shuffle(MEMBERS).slice(0, count);
+  say(chosen.join(', '));
+  return chosen;
+}
+
+const each = (members: readonly Member[], action: (member: Member) => Promise<void>) =>
+  Promise.all(members.map(action));
+
+const ended = (how: 'kill' | 'terminate', count: number, holdMs = DEAD_MS) =>
+  held(holdMs, (stage) => {
+    const members = choose(stage, count);
+    return { make: () => each(members, stage.system[how]), mend: () => each(members, stage.system.start) };
+  });
+
+const frozen = (count: number, holdMs: number) =>
+  held(holdMs, (stage) => {
+    const members = choose(stage, count);
+    return { make: () => each(members, stage.system.freeze), mend: () => each(members, stage.system.resume) };
+  });
+
+/** Restarts all members one after the other, each only when the one before has its copies again. */
+function rolling(rounds: number): Fault['run'] {
+  return async ({ system, say, injected, healed }) => {
+    injected();
+    for (let round = 1; round <= rounds; round++) {
+      for (const member of MEMBERS) {
+        say(`round ${round}, ${member}`);
+        await system.terminate(member);
+        await system.start(member);
+        mustHappen(await system.membersWholeWithin(90_000), `the members were not whole after ${member} was restarted`);
+      }
+    }
+    healed();
+    return undefined;
+  };
+}
+
+/** What can happen to the members' processes. */
+export const MEMBER_FAULTS: readonly Fault[] = [
+  { name: 'kill-member', summary: 'one member is killed, and started again', bars: ENDED, run: ended('kill', 1) },
+  {
+    name: 'stop-member',
+    summary: 'one member is terminated, and started again',
+    bars: ENDED,
+    run: ended('terminate', 1),
+  },
+  {
+    name: 'restart-member',
+    summary: 'one member is terminated and started again at once',
+    bars: ENDED,
+    run: ended('terminate', 1, 0),
+  },
+  { name: 'freeze-member-3s', summary: 'one member is stopped for 3 s', bars: FROZEN, run: frozen(1, 3_000) },
+  { name: 'freeze-member-8s', summary: 'one member is stopped for 8 s', bars: FROZEN, run: frozen(1, 8_000) },
+  { name: 'freeze-member-30s', summary: 'one member is stopped for 30 s', bars: FROZEN, run: frozen(1, 30_000) },
+  {
+    name: 'resume-evicted-member',
+    summary: 'one member is stopped until it is evicted, and goes on under traffic',
+    bars: FROZEN,
+    run: held(12_000, (stage) => {
+      const [member] = choose(stage, 1) as [Member];
+      return {
+        make: () => stage.system.freeze(member),
+        async mend() {
+          const sizes = await stage.system.clusterSizes();
+          mustHappen(
+            sizes.filter((size) => size === 2).length === 2,
+            `${member} was not evicted: clusters of ${sizes}`,
+          );
+          await stage.system.resume(member);
+        },
+      };
+    }),
+  },
+  { name: 'kill-two-members', summary: 'two members are killed at once', bars: ENDED, run: ended('kill', 2) },
+  { name: 'stop-two-members', summary: 'two members are terminated at once', bars: ENDED, run: ended('terminate', 2) },
+  { name: 'freeze-two-members-8s', summary: 'two members are stopped for 8 s', bars: {}, run: frozen(2, 8_000) },
+  {
+    name: 'kill-logger-and-member',
+    summary: 'a logger and its member are killed at once',
+    bars: ENDED,
+    run: held(DEAD_MS, (stage) => {
+      const index = stage.random.integer(0, 2);
+      const parts = [LOGGERS[index] ?? 'logger-1', MEMBERS[index] ?? 'member-1'] as const;
+      stage.say(parts.join(', '));
+      return {
+        make: () => Promise.all(parts.map(stage.system.kill)),
+        mend: () => Promise.all(parts.map(stage.system.start)),
+      };
+    }),
+  },
+  {
+    name: 'kill-all-members',
+    summary: 'all members are killed: their memory is gone',
+    bars: NOTHING,
+    memoryLost: true,
+    run: ended('kill', 3),
+  },
+  { name: 'freeze-all-members-8s', summary: 'all members are stopped for 8 s', bars: {}, run: frozen(3, 8_000) },
+  { name: 'freeze-all-members-30s', summary: 'all members are stopped for 30 s', bars: {}, run: frozen(3, 30_000) },
+  {
+    name: 'rolling-restart-members',
+    summary: 'all members are restarted one after the other, each when the cluster is safe again',
+    bars: ENDED,
+    run: rolling(1),
+  },
+  {
+    name: 'rolling-restart-members-3',
+    summary: 'the same, three rounds (only if asked for)',
+    bars: ENDED,
+    onRequest: true,
+    run: rolling(3),
+  },
+];

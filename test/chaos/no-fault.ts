@@ -1,0 +1,17 @@
+import type { Fault } from './fault.ts';
+
+const HOLD_MS = 5_000;
+
+/** What comes first on every new system: it warms up, and shows what all is like without a fault. */
+export const NO_FAULT: Fault = {
+  name: 'no-fault',
+  summary: 'nothing happens (runs first on every new system)',
+  bars: { failed: 0 },
+  onRequest: true,
+  async run({ injected, healed, hold }) {
+    injected();
+    await hold(HOLD_MS);
+    healed();
+    return undefined;
+  },
+};

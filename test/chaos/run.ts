@@ -1,0 +1,67 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { availableRuntimes, type Runtime } from '../launched.ts';
+import { checkHistory, hasPassed } from './checker.ts';
+import { sortByPossible } from './faults.ts';
+import { type Options, UsageError } from './options.ts';
+import { commandFor, faultsFor, planFor } from './plan.ts';
+import { openRecorder } from './recorder.ts';
+import { reportResults, showViolations } from './results.ts';
+import { runSession } from './session.ts';
+
+/** The facade answers within 15 s; the rest is the way there and back on a busy machine. */
+const DEADLINE_MS = 16_000;
+
+interface Surroundings {
+  readonly say: (text: string) => void;
+  /** When it aborts, the run ends, and nothing is left of what it started. */
+  readonly signal: AbortSignal;
+}
+
+/** Does what the options ask for: makes the faults, checks the history, writes the results. True if all held. */
+export async function runChaos(options: Options, { say, signal }: Surroundings): Promise<boolean> {
+  const runtime = await chooseRuntime(options);
+  const { possible, leftOut } = await sortByPossible(faultsFor(options), runtime);
+  for (const { name, reason } of leftOut) say(`left out: ${name}, as ${reason}`);
+  const plan = planFor(options, possible);
+  if (plan.length === 0) throw new Error('none of these faults can be made on this machine');
+  const out = resolve(options.out ?? join('chaos-results', new Date().toISOString().replace(/[:.]/g, '-')));
+  mkdirSync(out, { recursive: true });
+  say(`${commandFor(options, runtime)}\n${plan.length} windows, results in ${relative('.', out)}`);
+
+  const recorder = openRecorder(join(out, 'history.ndjson'));
+  let checkedEvents = 0;
+  try {
+    await runSession({
+      plan,
+      runtime,
+      recorder,
+      textSeed: options.seed,
+      rate: options.rate,
+      say: (text) => say(`[${(recorder.now() / 1_000).toFixed(1).padStart(7)} s] ${text}`),
+      onOutput: (text) => appendFileSync(join(out, 'system.log'), text),
+      onWindow() {
+        showViolations(checkHistory(recorder.events.slice(checkedEvents), { deadlineMs: DEADLINE_MS }), say);
+        checkedEvents = recorder.events.length;
+      },
+      signal,
+    });
+  } finally {
+    await recorder.close();
+  }
+  const { events } = recorder;
+  const verdict = checkHistory(events, { deadlineMs: DEADLINE_MS });
+  const passed = hasPassed(verdict, { withTimes: options.times });
+  reportResults({ options, runtime, events, verdict, passed, out, say });
+  return passed;
+}
+
+/** The runtime that is asked for, or the first that this machine has; throws a UsageError if there is none. */
+export async function chooseRuntime({ runtime }: Options): Promise<Runtime> {
+  const available = await availableRuntimes();
+  const chosen = runtime ?? available[0];
+  if (chosen === undefined || !available.includes(chosen)) {
+    throw new UsageError(`The members cannot run as ${chosen ?? 'jvm or docker'} on this machine.`);
+  }
+  return chosen;
+}

@@ -1,0 +1,82 @@
+import type { Runtime } from '../launched.ts';
+import type { Fault } from './fault.ts';
+import { NO_FAULT } from './no-fault.ts';
+import type { Recorder } from './recorder.ts';
+import { openSystem, type System } from './system.ts';
+import { runWindow } from './window.ts';
+
+/** More messages than this would fill the members, so that memory, not the fault, would be tried. */
+const MESSAGES_A_SYSTEM = 100_000;
+const WINDOWS_A_SYSTEM = 20;
+
+/** A fault to come, and what its choices are drawn from. */
+export interface Planned {
+  readonly fault: Fault;
+  readonly seed: number;
+  /** The least time of traffic. */
+  readonly seconds: number;
+}
+
+interface Options {
+  readonly plan: readonly Planned[];
+  readonly runtime: Runtime;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly recorder: Recorder;
+  readonly textSeed: number;
+  readonly rate: number;
+  /** Gets what the system prints. */
+  readonly onOutput: (text: string) => void;
+  readonly say: (text: string) => void;
+  /** Called after each window. */
+  readonly onWindow: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs faults one after the other; a system serves many of them, until it is not well again or has served enough. */
+export async function runSession(options: Options): Promise<void> {
+  const { plan, say, signal, onWindow } = options;
+  let system: System | undefined;
+  let firstN = 1;
+  let systemFirstN = firstN;
+  let windows = 0;
+
+  async function endSystem(): Promise<void> {
+    const ending = system;
+    system = undefined;
+    await ending?.stop();
+  }
+  async function runOn(at: System, { fault, seed, seconds }: Planned): Promise<void> {
+    const window = { system: at, fault, seed, seconds, firstN };
+    const { nextN, whole } = await runWindow({ ...options, ...window, say: (text) => say(`  ${text}`) });
+    firstN = nextN;
+    windows++;
+    onWindow();
+    if (whole) return;
+    say('  it is not well again: the next one gets a new system');
+    await endSystem();
+  }
+  async function ready(): Promise<System> {
+    if (windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM) await endSystem();
+    if (system !== undefined) return system;
+    say('starting a system ...');
+    system = await openSystem(options);
+    if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
+    systemFirstN = firstN;
+    windows = 0;
+    const first = system;
+    await runOn(first, { fault: NO_FAULT, seed: plan[0]?.seed ?? 0, seconds: 0 });
+    if (system === undefined) throw new Error('the system that was started is not well without a fault');
+    return first;
+  }
+
+  try {
+    for (const [index, planned] of plan.entries()) {
+      signal.throwIfAborted();
+      const at = await ready();
+      say(`${index + 1}/${plan.length} ${planned.fault.name}: ${planned.fault.summary}`);
+      await runOn(at, planned);
+    }
+  } finally {
+    await endSystem();
+  }
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openInProcess } from '../in-process.ts';
+import { openProxy } from './proxy.ts';
+import { createRandom } from './random.ts';
+import { openRecorder } from './recorder.ts';
+import { startTraffic } from './traffic.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trilog-traffic-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const BEGINNING = '00000000-0000-7000-8000-000000000000';
+
+test('messages of all forms are posted at their rate, retried only with a UUID, and all read again', async () => {
+  const trilog = await openInProcess();
+  const proxy = await openProxy(Number(new URL(trilog.url).port));
+  const path = join(folder, 'history.ndjson');
+  const recorder = openRecorder(path);
+  const options = {
+    url: proxy.url,
+    seed: 3,
+    random: createRandom(3),
+    recorder,
+    rate: 100,
+    firstN: 10,
+    after: BEGINNING,
+  };
+  const traffic = startTraffic(options);
+  await pause(1_000);
+  proxy.setMode('half');
+  await pause(300);
+  proxy.setMode('pass');
+  await pause(700);
+  await traffic.stop();
+  const seen = await traffic.readAll();
+  await recorder.close();
+  await proxy.close();
+  await trilog.close();
+
+  const posts = recorder.events.filter((event) => event.kind === 'post');
+  const gets = recorder.events.filter((event) => event.kind === 'get');
+  assert.ok(traffic.begun >= 150 && traffic.begun <= 250, `${traffic.begun} messages`);
+  assert.deepEqual(seen.invented, []);
+  assert.deepEqual(seen.repeated, []);
+  const acknowledged = new Set(posts.filter(({ status }) => status === 201 || status === 200).map(({ n }) => n));
+  for (const n of acknowledged) assert.ok(seen.uuids?.[n], `message ${n} was acknowledged, but is not there`);
+  assert.deepEqual([...new Set(gets.map(({ format }) => format))].sort(), ['json', 'ndjson', 'text']);
+
+  const failed = posts.filter(({ status }) => status === 0);
+  assert.ok(failed.length > 0, 'no answer was cut');
+  for (const { n, uuid, error } of failed) {
+    assert.ok(error);
+    const tries = posts.filter((post) => post.n === n);
+    if (uuid === '') assert.equal(tries.length, 1);
+    else assert.ok(tries.length > 1 && acknowledged.has(n) && tries.every((each) => each.uuid === uuid));
+  }
+  assert.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, recorder.events.length);
+});
