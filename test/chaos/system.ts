@@ -75,7 +75,7 @@ export async function openSystem({ runtime, env: further = {}, onOutput, signal 
     freeze: operate('freeze'),
     resume: operate('resume'),
     start: operate('start'),
-    ...createHealthChecks(urlOf, (member) => `http://${launched.memberAddress(numberOf(member))}`),
+    ...createHealthChecks(urlOf, (member) => launched.memberHealthUrl(numberOf(member))),
     async stop() {
       await members.resumeAll();
       await services.endAll();
