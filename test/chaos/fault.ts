@@ -34,6 +34,10 @@ export interface Fault {
   readonly onRequest?: boolean;
   /** All members are ended, and what they hold is gone. */
   readonly memoryLost?: boolean;
+  /** What the system has to be started with: one of its own then. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** POSTs a second of the common traffic, where it must not be in the way. */
+  readonly rate?: number;
   /** How far back the facade's clock may go: reads begin that much earlier. */
   readonly clockBackMs?: number;
   /** Makes the fault, holds it, and heals it, calling `injected` and `healed` in between. */

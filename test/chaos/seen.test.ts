@@ -108,3 +108,13 @@ test('a body that is not well-formed is refused', () => {
     assert.throws(() => parseSeen(format, body, { seed: SEED, firstN: 0 }), Error, `${format} ${body}`);
   }
 });
+
+test('texts of a scenario of its own are passed over', () => {
+  const options = { seed: 1, firstN: 1 };
+  assert.deepEqual(parseSeen('text', `load:1 ${textOf(1, 1)} fill:2:xx bad-input:3\nHello\n`, options), {
+    ranges: [[1, 1]],
+    repeated: [],
+    invented: [],
+    outOfOrder: [],
+  });
+});

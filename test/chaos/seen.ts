@@ -1,6 +1,6 @@
 import type { GetEvent, Seen } from './history.ts';
 import { toRanges } from './ranges.ts';
-import { claimedNumber, numberOf } from './texts.ts';
+import { claimedNumber, isScenarioText, numberOf } from './texts.ts';
 
 const MOST_INVENTED = 20;
 const INVENTED_LENGTH = 80;
@@ -32,7 +32,8 @@ export function parseSeen(format: GetEvent['format'], body: string, { seed, firs
     const isEarlier = claimed !== undefined && claimed < firstN;
     const n = isEarlier ? claimed : numberOf(seed, msg);
     if (n === undefined) {
-      if (invented.length < MOST_INVENTED) invented.push(msg.slice(0, INVENTED_LENGTH).toWellFormed());
+      if (!isScenarioText(msg) && invented.length < MOST_INVENTED)
+        invented.push(msg.slice(0, INVENTED_LENGTH).toWellFormed());
     } else {
       if (UUID < latestKey) outOfOrder.push(n);
       if (!isEarlier) {

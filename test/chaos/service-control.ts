@@ -17,6 +17,8 @@ export interface ServiceControl extends Control<Service> {
   start(service: Service, options?: StartOptions): Promise<void>;
   /** What a service says of itself, by its real port; throws if it does not answer. */
   live(service: Service): Promise<{ readonly pid: number; readonly date: string }>;
+  /** The pid of a service; throws if it does not answer. */
+  pidOf(service: Service): Promise<number>;
   /** Lets every frozen service go on. */
   resumeAll(): Promise<void>;
   /** Ends what was started here. */
@@ -56,6 +58,7 @@ export function createServiceControl({ env, urlOf, onOutput }: Options): Service
 
   return {
     live,
+    pidOf,
     resumeAll,
     kill: (service) => end(service, 'SIGKILL'),
     terminate: (service) => end(service, 'SIGTERM'),

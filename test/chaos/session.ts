@@ -35,7 +35,9 @@ interface Options {
 /** Runs faults one after the other; a system serves many of them, until it is not well again or has served enough. */
 export async function runSession(options: Options): Promise<void> {
   const { plan, say, signal, onWindow } = options;
+  const usualEnv = options.env ?? {};
   let system: System | undefined;
+  let systemEnv = usualEnv;
   let firstN = 1;
   let systemFirstN = firstN;
   let windows = 0;
@@ -55,11 +57,13 @@ export async function runSession(options: Options): Promise<void> {
     say('  it is not well again: the next one gets a new system');
     await endSystem();
   }
-  async function ready(): Promise<System> {
-    if (windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM) await endSystem();
+  async function ready(env: NodeJS.ProcessEnv): Promise<System> {
+    const isWorn = windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM;
+    if (isWorn || env !== systemEnv) await endSystem();
     if (system !== undefined) return system;
     say('starting a system ...');
-    system = await openSystem(options);
+    system = await openSystem({ ...options, env });
+    systemEnv = env;
     if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
     systemFirstN = firstN;
     windows = 0;
@@ -72,7 +76,7 @@ export async function runSession(options: Options): Promise<void> {
   try {
     for (const [index, planned] of plan.entries()) {
       signal.throwIfAborted();
-      const at = await ready();
+      const at = await ready(planned.fault.env ?? usualEnv);
       say(`${index + 1}/${plan.length} ${planned.fault.name}: ${planned.fault.summary}`);
       await runOn(at, planned);
     }

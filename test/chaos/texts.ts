@@ -11,6 +11,14 @@ const SPECIALS: readonly ((hash: string) => string)[] = [
   () => '{"UUID":"&a=b+c%20#<b>\'',
 ];
 
+/** How texts begin that a scenario of its own sends, beside the common traffic, and checks itself. */
+const SCENARIO_MARKS = ['bad-input:', 'load:', 'fill:'];
+
+/** Whether a text is a scenario's, which the checker passes over. */
+export function isScenarioText(text: string): boolean {
+  return SCENARIO_MARKS.some((mark) => text.startsWith(mark));
+}
+
 /** The text of message `n` in a run with a seed. Of two runs with different seeds it is not the same. */
 export function textOf(seed: number, n: number): string {
   const hash = hashOf(seed, n);

@@ -42,7 +42,8 @@ export interface WindowResult {
 
 /** Runs one fault with the traffic around it, and records both; rejects only when the run is ended. */
 export async function runWindow(options: Options): Promise<WindowResult> {
-  const { system, recorder, fault, seed, textSeed, firstN, rate, seconds, say, signal } = options;
+  const { system, recorder, fault, seed, textSeed, firstN, seconds, say, signal } = options;
+  const rate = fault.rate ?? options.rate;
   const { url } = system.callers;
   const after = createUuid({ msecs: Date.now() - AFTER_MARGIN_MS - (fault.clockBackMs ?? 0) });
   const random = createRandom(seed ^ hashOf(fault.name));
