@@ -28,7 +28,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
-    readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_500, milliseconds),
+    readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_000, milliseconds),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
   };
 }

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { hedge } from './hedge.ts';
 
 const always = () => true;
-const inOrder = <T>(...starts: (() => Promise<T>)[]) => starts.map((start) => ({ start, patienceMs: 20 }));
+const inOrder = <T>(...starts: (() => Promise<T>)[]) =>
+  starts.map((start) => ({ start, patienceMs: 20, onSlow: () => {} }));
 const fail = (message: string) => async () => Promise.reject(new Error(message));
 
 test('the first success counts, and nothing is started after it', async () => {
@@ -67,4 +68,15 @@ test('no further one is started without leave', async () => {
     ),
     /x/,
   );
+});
+
+test('a slow one is told of as soon as it is slow', async () => {
+  const slow: string[] = [];
+  const tries = ['a', 'b'].map((name) => ({
+    start: () => (name === 'a' ? new Promise<string>(() => {}) : Promise.resolve(name)),
+    patienceMs: 20,
+    onSlow: () => void slow.push(name),
+  }));
+  assert.equal(await hedge(tries, always), 'b');
+  assert.deepEqual(slow, ['a']);
 });

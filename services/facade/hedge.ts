@@ -3,6 +3,8 @@ export interface Try<T> {
   readonly start: () => Promise<T>;
   /** How long it is waited for before the next one is started beside it. */
   readonly patienceMs: number;
+  /** Called when it has taken that long. */
+  readonly onSlow: () => void;
 }
 
 /**
@@ -24,7 +26,10 @@ export function hedge<T>(tries: readonly Try<T>[], mayStart: () => boolean): Pro
       }
       started++;
       running++;
-      timer = setTimeout(startNext, next.patienceMs);
+      timer = setTimeout(() => {
+        next.onSlow();
+        startNext();
+      }, next.patienceMs);
       next.start().then(
         (value) => {
           started = tries.length;

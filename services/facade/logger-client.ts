@@ -14,6 +14,8 @@ export interface LoggerHealth {
   readonly ready: boolean;
   readonly reason?: string;
   readonly member?: string;
+  /** While it is not ready: whether it may have to store messages again before others can read them. */
+  readonly owing?: boolean;
   readonly cluster?: ClusterView;
 }
 
@@ -94,7 +96,7 @@ export function createLoggerClient(
 }
 
 function parseHealth(value: unknown): LoggerHealth {
-  const { ready, reason, member, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { ready, reason, member, owing, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof ready !== 'boolean') throw new Error('it did not say whether it is ready');
   const { members } = (cluster ?? {}) as { members?: unknown };
   const view = Array.isArray(members) ? parseClusterView(members.join()) : undefined;
@@ -102,6 +104,7 @@ function parseHealth(value: unknown): LoggerHealth {
     ready,
     ...(typeof reason === 'string' ? { reason } : {}),
     ...(typeof member === 'string' ? { member } : {}),
+    ...(owing === true ? { owing } : {}),
     ...(view === undefined ? {} : { cluster: view }),
   };
 }

@@ -1,4 +1,4 @@
-import { type ClusterView, isOutranked } from '../shared/cluster-view.ts';
+import { type ClusterView, isOutranked, overlap } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { reasonOf } from '../shared/problem.ts';
@@ -97,8 +97,14 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
   const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
     health.cluster !== undefined && isOutranked(cluster, health.cluster, last);
-  const isUsable = ({ health: { ready, cluster } }: Entry) =>
-    ready && !(cluster !== undefined && entries.some((other) => outranks(other, cluster)));
+  /**
+   * Nothing is left of the cluster that counted last, and a logger of it has still to store again what only its part had:
+   * until then reads would lack it.
+   */
+  const lacksSome = (cluster: ClusterView) =>
+    last !== undefined && !overlap(cluster, last) && entries.some(({ health }) => health.owing);
+  const isLesser = (cluster: ClusterView) => lacksSome(cluster) || entries.some((other) => outranks(other, cluster));
+  const isUsable = ({ health: { ready, cluster } }: Entry) => ready && !(cluster !== undefined && isLesser(cluster));
   const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
   return {
@@ -121,14 +127,16 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       if (entry === undefined) return;
       forgive(entry);
       // What it just did says more than a question that it may have had no time to answer.
-      const { reason: _, ...health } = entry.health;
+      const { reason: _, owing: __, ...health } = entry.health;
       entry.health = { ...health, ready: true, cluster };
     },
     failed(logger) {
       const entry = find(logger);
       if (entry === undefined) return;
-      entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
-      entry.avoidUntil = performance.now() + entry.avoidMs;
+      const now = performance.now();
+      // What was under way to it fails as well: that is the same failure, seen again.
+      if (entry.avoidUntil <= now) entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
+      entry.avoidUntil = now + entry.avoidMs;
     },
     async counts(logger, cluster) {
       const above = entries.filter((entry) => outranks(entry, cluster));
@@ -137,8 +145,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
         await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
         current = logger.health.cluster;
       }
-      if (current === undefined || entries.some((entry) => current !== undefined && outranks(entry, current)))
-        return false;
+      if (current === undefined || isLesser(current)) return false;
       last = current;
       return true;
     },

@@ -95,6 +95,8 @@ export function createMessageWriter(options: Options): MessageWriter {
     const tries = loggers.map((logger) => ({
       start: () => attempt(logger, batch, { signal, isRepeat: isRepeat || attempts++ > 0 }),
       patienceMs: pool.patienceMs(logger, attemptTimeoutMs),
+      // Now, not when it fails in the end: the next batch may be about to go there.
+      onSlow: () => pool.failed(logger),
     }));
     try {
       return await hedge(tries, () => !signal.aborted && budget.spend(batch.length));

@@ -17,6 +17,8 @@ interface Options<Maps> {
   /** The longest that one call to the member may take, in ms. */
   readonly callTimeoutMs: number;
   readonly getMaps: (client: Client) => Promise<Maps>;
+  /** What has to be done with a new session before it is used; when it rejects, the next one is begun. */
+  readonly prepare: (session: Session<Maps>) => Promise<void>;
   readonly log: Log;
 }
 
@@ -56,6 +58,7 @@ export function openSessions<Maps>(memberAddress: string, options: Options<Maps>
         try {
           await pauseUntil([next.lost, closing.signal], SETTLE_MS);
           if (!next.lost.aborted && !closing.signal.aborted) {
+            await options.prepare(next);
             log.info(`connected to its member at ${memberAddress}, one of ${next.view().size}`);
             isWaiting = false;
             session = next;

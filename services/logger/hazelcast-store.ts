@@ -1,9 +1,11 @@
 import { Aggregators, type Client, type IMap, Predicates } from 'hazelcast-client';
+import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
+import { createJournal } from './journal.ts';
 import { type Bounds, readInKeyOrder, type Table } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
@@ -31,6 +33,9 @@ interface Maps {
 /** Runs a query when its turn has come, for as long as somebody waits for it. */
 type Run = ReturnType<typeof createSlots>;
 
+const STORED_AGAIN_AT_A_TIME = 256;
+/** How long others wait for what a logger has to store again; its member may never come back. */
+const OWING_MS = 40_000;
 const RESERVED_KEY = 'reserved bytes';
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
@@ -48,7 +53,38 @@ export function openHazelcastStore(
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
   const inSlot = createSlots(MAX_QUERIES);
-  const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, log });
+  const journal = createJournal();
+  const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
+  let largestSize = 0;
+  let lastStoredMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Stores again what was stored lately, before a new session is used: the old one may have ended because its member was
+   * merged into another part of the cluster, and Hazelcast drops the rest of what it has to merge at the first error.
+   */
+  async function storeAgain({ maps, call }: Session<Maps>): Promise<void> {
+    const messages = journal.messages();
+    if (messages.length === 0) return;
+    // All members were started anew: what they held is gone, and some of it alone would help nobody.
+    if (await call(maps.messages.isEmpty())) return journal.clear();
+    let count = 0;
+    for (let from = 0; from < messages.length; from += STORED_AGAIN_AT_A_TIME) {
+      const batch = messages.slice(from, from + STORED_AGAIN_AT_A_TIME);
+      const outcomes = await call(Promise.all(batch.map((message) => storeOne(maps.messages, message))));
+      count += outcomes.filter((outcome) => outcome === 'stored').length;
+    }
+    if (count > 0) log.warn(`stored ${count} messages again that its member had lost`);
+  }
+
+  /** Notes what was stored, and where: the smaller part of a cluster may be merged into the larger one. */
+  function note(messages: readonly Message[], { size }: ClusterView): void {
+    largestSize = Math.max(largestSize, size);
+    lastStoredMs = performance.now();
+    journal.add(messages, 2 * size <= largestSize);
+  }
+
+  /** Whether there may be messages that the other loggers cannot read before this one has stored them again. */
+  const isOwing = () => performance.now() < lastStoredMs + OWING_MS && journal.messages().length > 0;
 
   async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
     // A reader that has gone gives its slot back at once: its query may hang on a frozen member.
@@ -87,9 +123,13 @@ export function openHazelcastStore(
     async store(messages) {
       const costs = messages.map(costOf);
       const hasRoom = quota === undefined || (await quota.take(sum(costs)));
-      const { maps, call } = sessions.current();
+      const { maps, call, view } = sessions.current();
       const storeOrFind = hasRoom ? storeOne : findOne;
       const outcomes = await call(Promise.all(messages.map((message) => storeOrFind(maps.messages, message))));
+      note(
+        messages.filter((_message, index) => outcomes[index] === 'stored' || outcomes[index] === 'present'),
+        view(),
+      );
       // After an error it is not known what is stored: all of it keeps its room.
       if (hasRoom) quota?.giveBack(sum(costs.filter((_cost, index) => outcomes[index] !== 'stored')));
       return outcomes;
@@ -103,7 +143,8 @@ export function openHazelcastStore(
     async status({ withSafety }) {
       const { session } = sessions;
       if (session === undefined) {
-        return { ready: false, reason: `waits for its member at ${memberAddress}`, member: memberAddress };
+        const reason = `waits for its member at ${memberAddress}`;
+        return { ready: false, reason, member: memberAddress, owing: isOwing() };
       }
       const status = { ready: true, member: memberAddress, cluster: session.view() };
       const safe = withSafety ? await askSafe() : undefined;

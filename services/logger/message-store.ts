@@ -14,6 +14,8 @@ export interface StoreStatus {
   /** Why it is not ready. */
   readonly reason?: string;
   readonly member: string;
+  /** Whether it has stored messages lately that it may have to store again, once its member is back. */
+  readonly owing?: boolean;
   readonly cluster?: ClusterView;
   /** Whether every entry has all the copies it should have; absent if the member does not tell. */
   readonly safe?: boolean;
