@@ -11,7 +11,8 @@ import { textOf } from './texts.ts';
 /** Above the longest that the facade may take, so that it is the facade's deadline that is seen. */
 const CALLER_TIMEOUT_MS = 25_000;
 const READS_A_SECOND = 2;
-const MAX_TRIES = 8;
+/** More of them would make every outage a second one, of retries. */
+const MAX_TRIES = 5;
 const LONGEST_TRYING_MS = 30_000;
 const TICK_MS = 5;
 

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as createUuid } from 'uuid';
 import type { Fault, Stage } from './fault.ts';
@@ -12,6 +13,7 @@ const BASELINE_MS = 2_000;
 const LONG_BASELINE_MS = 4_000;
 const WHOLE_MS = 120_000;
 const AFTERWARDS_MS = 1_000;
+const LATE_MS = 200;
 const FINAL_READ_MS = 20_000;
 /** The clock of the facade is this machine's too; what it had begun before the window is filtered by number. */
 const AFTER_MARGIN_MS = 2_000;
@@ -47,6 +49,8 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const { url } = system.callers;
   const after = createUuid({ msecs: Date.now() - AFTER_MARGIN_MS - (fault.clockBackMs ?? 0) });
   const random = createRandom(seed ^ hashOf(fault.name));
+  const lateness = monitorEventLoopDelay({ resolution: 10 });
+  lateness.enable();
   const startMs = recorder.now();
   const traffic = startTraffic({ url, seed: textSeed, random: createRandom(seed), recorder, rate, firstN, after });
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
@@ -91,6 +95,10 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   } finally {
     await traffic.stop();
   }
+  lateness.disable();
+  const latestMs = Math.round(lateness.max / 1e6);
+  if (latestMs > LATE_MS)
+    say(`the instrument itself was late by up to ${latestMs} ms: so much of the times is its own`);
   const finalRead = await readFinally(traffic, signal);
   recorder.record({
     kind: 'window',
