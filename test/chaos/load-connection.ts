@@ -19,11 +19,8 @@ export interface LoadConnection {
 const STALE_MS = 8_000;
 const BROKEN: LoadAnswer = { status: 0, hasRetryAfter: false, body: '' };
 
-/**
- * Creates a connection to a server that answers with a Content-Length; it does as little for a request as it can.
- * `onConnecting` is told +1 when it begins to connect, and -1 when it has connected or failed.
- */
-export function createLoadConnection(at: URL, onConnecting: (change: 1 | -1) => void = () => {}): LoadConnection {
+/** Creates a connection to a server that answers with a Content-Length; it does as little for a request as it can. */
+export function createLoadConnection(at: URL): LoadConnection {
   let socket: Socket | undefined;
   let usedMs = 0;
   let done: ((answer: LoadAnswer) => void) | undefined;
@@ -66,20 +63,12 @@ export function createLoadConnection(at: URL, onConnecting: (change: 1 | -1) => 
 
   function open(): Socket {
     const opened = connect({ host: at.hostname, port: Number(at.port), noDelay: true });
-    let connecting = true;
-    const connected = () => {
-      if (connecting) onConnecting(-1);
-      connecting = false;
-    };
-    onConnecting(1);
     opened.setEncoding('latin1');
-    opened.on('connect', connected);
     opened.on('data', (data: string) => {
       if (socket === opened) take(data);
     });
     opened.on('error', () => {}); // 'close' comes behind it
     opened.on('close', () => {
-      connected();
       if (socket === opened) drop();
     });
     return opened;

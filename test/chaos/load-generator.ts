@@ -1,29 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as createUuid } from 'uuid';
-import { createLatencies, type Latencies } from './latencies.ts';
-import { type LatencySummary, type LoadOptions, type LoadResult, loadText } from './load.ts';
-import { createLoadConnection, type LoadAnswer, type LoadConnection } from './load-connection.ts';
+import { createLatencies } from './latencies.ts';
+import { type LoadOptions, type LoadResult, loadText } from './load.ts';
+import { createLoadConnection, type LoadConnection } from './load-connection.ts';
+import { createLoadTally } from './load-tally.ts';
 
 const LAST_ANSWERS_MS = 20_000;
 const TICK_MS = 1;
-/** Less than the server's backlog (1,024): beyond it the kernel drops connections, to be tried again seconds later. */
-const MAX_CONNECTING = 500;
+const OPENED_AT_A_TIME = 50;
+
+/** Sends one message on a connection; `next` is called when it is answered. */
+type SendOne = (connection: LoadConnection, next: () => void) => void;
 
 /** Offers a load from this thread; resolves when all answers have come, or 20 s after the last request. */
 export async function generateLoad({ url, shape, seconds, firstN }: LoadOptions): Promise<LoadResult> {
   const at = new URL(url);
   const head = `POST / HTTP/1.1\r\nHost: ${at.host}\r\nContent-Type: application/json\r\nContent-Length: `;
-  const acknowledged = new Map<string, number>();
-  const byStatus: Record<number, number> = {};
-  const stored = createLatencies();
-  const refused = createLatencies();
-  const lateness = createLatencies();
-  let refusedWithoutRetryAfter = 0;
+  const tally = createLoadTally();
   let sent = 0;
-  let notSent = 0;
   let underWay = 0;
-
-  function sendOne(connection: LoadConnection, next: () => void): void {
+  const sendOne: SendOne = (connection, next) => {
     const n = firstN + sent++;
     const UUID = createUuid();
     const body = `{"UUID":"${UUID}","msg":"${loadText(n)}"}`;
@@ -31,77 +27,78 @@ export async function generateLoad({ url, shape, seconds, firstN }: LoadOptions)
     underWay++;
     connection.send(`${head}${body.length}\r\n\r\n${body}`, (answer) => {
       underWay--;
-      note(answer, UUID, n, performance.now() - start);
+      tally.note(answer, UUID, n, performance.now() - start);
       next();
     });
-  }
-
-  function note({ status, hasRetryAfter, body }: LoadAnswer, UUID: string, n: number, tookMs: number): void {
-    byStatus[status] = (byStatus[status] ?? 0) + 1;
-    if (status === 201 || status === 200) {
-      // An answer for another message would not be this one's acknowledgement.
-      if (!body.includes(UUID)) throw new Error(`the answer to ${UUID} is ${body}`);
-      acknowledged.set(UUID, n);
-      stored.add(tookMs);
-    } else if (status === 503) {
-      if (!hasRetryAfter) refusedWithoutRetryAfter++;
-      refused.add(tookMs);
-    }
-  }
-
-  const connections: LoadConnection[] = [];
-  let connecting = 0;
-  function addConnection(): LoadConnection {
-    const connection = createLoadConnection(at, (change) => {
-      connecting += change;
-    });
-    connections.push(connection);
-    return connection;
-  }
-
-  const mayAdd = (maxConnections: number) => connections.length < maxConnections && connecting < MAX_CONNECTING;
+  };
+  const connections = await openConnections(at, shape.kind === 'closed' ? shape.connections : shape.maxConnections);
   const start = performance.now();
   const cpu = process.cpuUsage();
   const endMs = start + 1000 * seconds;
-  if (shape.kind === 'closed') {
-    const goOn = (connection: LoadConnection) => {
-      if (performance.now() < endMs) sendOne(connection, () => goOn(connection));
-    };
-    for (let n = 0; n < shape.connections; n++) goOn(addConnection());
-    await pause(endMs - performance.now());
-  } else {
-    const free: LoadConnection[] = [];
-    for (let due = 0; performance.now() < endMs; ) {
-      const now = performance.now();
-      for (; due < ((now - start) / 1000) * shape.perSecond; due++) {
-        const connection = free.pop() ?? (mayAdd(shape.maxConnections) ? addConnection() : undefined);
-        if (connection === undefined) notSent++;
-        else {
-          lateness.add(now - start - (1000 * due) / shape.perSecond);
-          sendOne(connection, () => free.push(connection));
-        }
-      }
-      await pause(TICK_MS);
-    }
-  }
+  const { notSent, latenessP99Ms } =
+    shape.kind === 'closed'
+      ? await keepSending(connections, endMs, sendOne)
+      : await sendAtRate(connections, shape.perSecond, endMs, sendOne);
   const took = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  for (const deadline = performance.now() + LAST_ANSWERS_MS; underWay > 0 && performance.now() < deadline; )
-    await pause(10);
+  const deadline = performance.now() + LAST_ANSWERS_MS;
+  while (underWay > 0 && performance.now() < deadline) await pause(10);
   for (const connection of connections) connection.close();
-  return {
-    seconds: took,
-    sent,
-    notSent,
-    byStatus,
-    refusedWithoutRetryAfter,
-    latencies: { stored: summaryOf(stored), refused: summaryOf(refused) },
-    latenessP99Ms: lateness.percentile(0.99),
-    acknowledged,
-    cpuShare: (user + system) / 1_000_000 / took,
-  };
+  const cpuShare = (user + system) / 1_000_000 / took;
+  return { seconds: took, sent, notSent, latenessP99Ms, cpuShare, ...tally.result() };
 }
 
-function summaryOf(latencies: Latencies): LatencySummary {
-  return { count: latencies.count, p50Ms: latencies.percentile(0.5), p99Ms: latencies.percentile(0.99) };
+/**
+ * Opens connections, and sees that each is really taken. To open them under load would be another experiment: Node accepts
+ * one in each turn of its event loop (libuv since 1.45), while the kernel lets any number believe that they are connected.
+ */
+async function openConnections(at: URL, count: number): Promise<readonly LoadConnection[]> {
+  const connections = Array.from({ length: count }, () => createLoadConnection(at));
+  const ask = `GET /health/live HTTP/1.1\r\nHost: ${at.host}\r\n\r\n`;
+  for (let n = 0; n < count; n += OPENED_AT_A_TIME) {
+    const group = connections.slice(n, n + OPENED_AT_A_TIME);
+    await Promise.all(group.map((connection) => new Promise<unknown>((resolve) => connection.send(ask, resolve))));
+  }
+  return connections;
+}
+
+interface Sent {
+  readonly notSent: number;
+  readonly latenessP99Ms: number;
+}
+
+/** The closed loop: each connection sends its next request when the one before is answered. */
+async function keepSending(connections: readonly LoadConnection[], endMs: number, sendOne: SendOne): Promise<Sent> {
+  const goOn = (connection: LoadConnection) => {
+    if (performance.now() < endMs) sendOne(connection, () => goOn(connection));
+  };
+  for (const connection of connections) goOn(connection);
+  await pause(endMs - performance.now());
+  return { notSent: 0, latenessP99Ms: 0 };
+}
+
+/** The open loop: requests go out at their times, as long as a connection is free. */
+async function sendAtRate(
+  connections: readonly LoadConnection[],
+  perSecond: number,
+  endMs: number,
+  sendOne: SendOne,
+): Promise<Sent> {
+  // Taken from the front and put back at the end: none is idle for so long that the server closes it.
+  const free = [...connections];
+  const lateness = createLatencies();
+  const start = performance.now();
+  let notSent = 0;
+  for (let due = 0; performance.now() < endMs; await pause(TICK_MS)) {
+    const now = performance.now();
+    for (; due < ((now - start) / 1000) * perSecond; due++) {
+      const connection = free.shift();
+      if (connection === undefined) notSent++;
+      else {
+        lateness.add(now - start - (1000 * due) / perSecond);
+        sendOne(connection, () => free.push(connection));
+      }
+    }
+  }
+  return { notSent, latenessP99Ms: lateness.percentile(0.99) };
 }

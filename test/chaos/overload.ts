@@ -13,7 +13,9 @@ interface Options {
   readonly times?: number;
   /** The most connections that the overload may use. */
   readonly maxConnections?: number;
-  readonly warmUpSeconds?: number;
+  /** On how many connections the capacity is measured: more of them give larger batches, and more messages a second. */
+  readonly connections?: number;
+  /** The capacity is measured again and again, for so long each, until it grows no more: processes get faster as they run. */
   readonly capacitySeconds?: number;
   /** How long the gentle load before and after is. */
   readonly probeSeconds?: number;
@@ -21,7 +23,9 @@ interface Options {
   readonly recoverySeconds?: number;
 }
 
-const CAPACITY: LoadShape = { kind: 'closed', connections: 64 };
+/** More growth than this from one measurement of the capacity to the next means that it is not the last one. */
+const STILL_GROWS = 1.1;
+const MAX_MEASUREMENTS = 6;
 const PROBE: LoadShape = { kind: 'open', perSecond: 50, maxConnections: 64 };
 const LEAST_STORED = 0.8;
 const REFUSED_P99_MS = 100;
@@ -33,7 +37,7 @@ const READ_TRIES = 3;
 /** Offers a facade several times (three) what it can store, and checks what became of it, and how soon all is as before. */
 export async function overload(url: string, options: Options): Promise<Check[]> {
   const { seconds, pidsToWatch, times = 3, maxConnections = 2_000 } = options;
-  const { warmUpSeconds = 3, capacitySeconds = 8, probeSeconds = 5, recoverySeconds = 5 } = options;
+  const { connections = 64, capacitySeconds = 8, probeSeconds = 5, recoverySeconds = 5 } = options;
   const after = createUuid({ msecs: Date.now() - 1_000 });
   const acknowledged = new Map<string, number>();
   let firstN = 1;
@@ -43,8 +47,16 @@ export async function overload(url: string, options: Options): Promise<Check[]> 
     for (const [uuid, n] of result.acknowledged) acknowledged.set(uuid, n);
     return result;
   }
-  await load(CAPACITY, warmUpSeconds);
-  const capacity = storedPerSecond(await load(CAPACITY, capacitySeconds));
+  async function measureCapacity(): Promise<number> {
+    let most = 0;
+    for (let n = 0; n < MAX_MEASUREMENTS; n++) {
+      const now = storedPerSecond(await load({ kind: 'closed', connections }, capacitySeconds));
+      if (now <= STILL_GROWS * most) return Math.max(now, most);
+      most = now;
+    }
+    return most;
+  }
+  const capacity = await measureCapacity();
   const before = await load(PROBE, probeSeconds);
   const memory = watchMemory(pidsToWatch);
   const over = await load({ kind: 'open', perSecond: times * capacity, maxConnections }, seconds);
