@@ -1,3 +1,4 @@
+import { BAD_ENCODINGS } from './bad-encodings.ts';
 import { BAD_FRAMING } from './bad-framing.ts';
 import { BAD_HEADERS } from './bad-headers.ts';
 import { BAD_MULTIPART } from './bad-multipart.ts';
@@ -36,7 +37,15 @@ export function* badRequests({ operations, authority, seed, count }: Options): G
   let mutations: Mutation[] = [];
   for (let n = 0; n < count; n++) {
     if (mutations.length === 0) {
-      const all = [AS_DESCRIBED, ...BAD_VALUES, ...BAD_MULTIPART, ...BAD_HEADERS, ...BAD_TARGETS, ...BAD_FRAMING];
+      const all = [
+        AS_DESCRIBED,
+        ...BAD_VALUES,
+        ...BAD_MULTIPART,
+        ...BAD_ENCODINGS,
+        ...BAD_HEADERS,
+        ...BAD_TARGETS,
+        ...BAD_FRAMING,
+      ];
       mutations = random.shuffle(all);
     }
     const mutation = mutations.pop() ?? AS_DESCRIBED;

@@ -96,7 +96,7 @@ function stored(over: LoadResult, capacity: number): Finding {
 
 function refused({ sent, acknowledged, latencies, byStatus, refusedWithoutRetryAfter }: LoadResult): Finding {
   const { count } = latencies.refused;
-  const held = count > 0 && refusedWithoutRetryAfter === 0 && acknowledged.size + count === sent;
+  const held = refusedWithoutRetryAfter === 0 && acknowledged.size + count === sent;
   return { held, found: `${JSON.stringify(byStatus)}, ${refusedWithoutRetryAfter} without Retry-After` };
 }
 
