@@ -13,6 +13,7 @@ export class DeadlineError extends Error {
  * DeadlineError or the signal's reason. What the promise stands for goes on: say to the caller that its end is unknown.
  */
 export async function waitAtMost<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+  promise.catch(() => {}); // nobody may be waiting for it any more when it rejects, which would end the process
   signal.throwIfAborted();
   let stop = () => {};
   const stopped = new Promise<never>((_resolve, reject) => {

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { DeadlineError, waitAtMost } from './deadline.ts';
+
+const never = new AbortController().signal;
+
+test('a promise that takes too long is not waited for', async () => {
+  await assert.rejects(waitAtMost(new Promise(() => {}), 10, never), DeadlineError);
+  assert.equal(await waitAtMost(Promise.resolve('in time'), 1_000, never), 'in time');
+});
+
+test('a promise that rejects when nobody waits for it any more ends nothing', async (t) => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  t.after(() => process.off('unhandledRejection', note));
+  await assert.rejects(waitAtMost(Promise.reject(new Error('lost')), 1_000, AbortSignal.abort()), {
+    name: 'AbortError',
+  });
+  let reject = (_error: Error) => {};
+  const late = new Promise<never>((_resolve, rejectLate) => {
+    reject = rejectLate;
+  });
+  await assert.rejects(waitAtMost(late, 5, never), DeadlineError);
+  reject(new Error('late'));
+  await turn();
+  await turn();
+  assert.deepEqual(unhandled, []);
+});
