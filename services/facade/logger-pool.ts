@@ -6,8 +6,8 @@ import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;
 const HEALTH_TIMEOUT_MS = 1_000;
-/** After a failure a logger is tried last for 1 s, after the next one in a row for 2 s, up to 30 s; then first again, at times. */
-const FIRST_AVOID_MS = 1_000;
+/** After a failure a logger is tried last for 2 s, after the next one in a row for 4 s, up to 30 s; then first again, at times. */
+const FIRST_AVOID_MS = 2_000;
 const MAX_AVOID_MS = 30_000;
 
 /** A logger as the facade knows it. */

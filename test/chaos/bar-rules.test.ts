@@ -144,6 +144,11 @@ describe('the bar', () => {
 describe('while nothing can be stored', () => {
   const bars = { nothingStored: { graceMs: 500 } };
   passes('POSTs are answered 503', withBars(bars, outage(6_000, 10_000)));
+  const refusals = { refusedWithinMs: 1_000 };
+  const late = withPost(outage(6_000, 10_000), 500, (post) => [{ ...post, endMs: post.startMs + 1_001 }]);
+  finds('refusals may not come late', withBars(refusals, late), 'late refusal: 1');
+  passes('refusals may take as long as the bar says', withBars({ refusedWithinMs: 1_001 }, late));
+  finds('there have to be refusals', withBars(refusals, good), 'late refusal: 1');
   passes('POSTs may be acknowledged for a moment', withBars(bars, outage(6_500, 10_000)));
   finds('POSTs may not be acknowledged after it', withBars(bars, outage(6_520, 10_000)), 'nothing stored: 1');
   finds(

@@ -33,6 +33,20 @@ export function findSlow({ window: { bars }, posts, gets }: WindowTraffic): read
   });
 }
 
+/** Who is refused because of a fault is told in time. */
+export function findLateRefusals({ window, posts, gets }: WindowTraffic): readonly Finding[] {
+  const { bars, injectedMs, healedMs } = window;
+  const { refusedWithinMs } = bars;
+  if (refusedWithinMs === undefined) return [];
+  const refused = [...posts, ...gets].filter(
+    ({ startMs, status }) => status === 503 && startMs >= injectedMs && startMs < healedMs,
+  );
+  if (refused.length === 0) return [finding('late refusal', 'no request was refused while the fault was there')];
+  const late = refused.filter(({ startMs, endMs }) => endMs - startMs > refusedWithinMs);
+  const what = `requests were answered 503 after more than ${showMs(refusedWithinMs)}`;
+  return findingOf('late refusal', what, late, showRequest).map((found) => ({ ...found, timing: true }));
+}
+
 /** While nothing can be stored, every POST is told so. */
 export function findStoredNonetheless({ window, posts }: WindowTraffic): readonly Finding[] {
   const { bars, injectedMs, healedMs } = window;

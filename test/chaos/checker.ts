@@ -1,4 +1,12 @@
-import { findFailed, findHighP99, findLowRate, findNotReady, findSlow, findStoredNonetheless } from './bar-rules.ts';
+import {
+  findFailed,
+  findHighP99,
+  findLateRefusals,
+  findLowRate,
+  findNotReady,
+  findSlow,
+  findStoredNonetheless,
+} from './bar-rules.ts';
 import type { Event } from './history.ts';
 import { findNoTraffic, findNotHappened, findNotHeld, findUnfinished } from './instrument-rules.ts';
 import { findDuplicated, findLost, findWrongUuids } from './message-rules.ts';
@@ -36,6 +44,7 @@ const RULES: readonly ((traffic: WindowTraffic, deadlineMs: number) => readonly 
   findNoRetryAfter,
   findFailed,
   findSlow,
+  findLateRefusals,
   findStoredNonetheless,
   findLowRate,
   findHighP99,

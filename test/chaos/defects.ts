@@ -14,7 +14,13 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'no-backups',
     summary: 'the members keep one copy of each message only',
-    patches: [{ file: 'hazelcast/hazelcast.yaml', replace: 'backup-count: 2', by: 'backup-count: 0' }],
+    patches: [
+      {
+        file: 'hazelcast/hazelcast.yaml',
+        replace: 'go at once.\n      backup-count: 2',
+        by: 'go at once.\n      backup-count: 0',
+      },
+    ],
     faults: ['kill-member'],
     shownBy: ['lost', 'stale'],
   },
@@ -28,9 +34,9 @@ export const DEFECTS: readonly Defect[] = [
         by: 'const loggers = [...pool.loggers].sort(() => random() - 0.5).slice(0, 1);',
       },
       {
-        file: 'services/facade/rounds.ts',
-        replace: 'export const MAX_ROUNDS = 8;',
-        by: 'export const MAX_ROUNDS = 1;',
+        file: 'services/facade/message-writer.ts',
+        replace: 'for (const pending of left) pending.noteError(error);',
+        by: `for (const pending of left) pending.settle(new Problem('unavailable', 'No other logger is tried.'));`,
       },
     ],
     faults: ['kill-logger'],
@@ -57,12 +63,24 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/logger-pool.ts',
-        replace: 'const above = entries.filter((entry) => outranks(entry, cluster));',
-        by: `if (cluster.size > 0) return true;
-      const above = entries.filter((entry) => outranks(entry, cluster));`,
+        replace: 'const isLesser = (cluster: ClusterView) =>',
+        by: 'const isLesser = (cluster: ClusterView) => cluster.size < 0 &&',
       },
     ],
     faults: ['resume-evicted-member', 'freeze-two-members-8s'],
+    shownBy: ['lost', 'stale'],
+  },
+  {
+    name: 'no-second-storing',
+    summary: 'a logger does not store again what its member may have lost in a merge',
+    patches: [
+      {
+        file: 'services/logger/hazelcast-store.ts',
+        replace: 'if (messages.length === 0) return;',
+        by: 'if (messages.length >= 0) return;',
+      },
+    ],
+    faults: ['freeze-two-members-8s'],
     shownBy: ['lost', 'stale'],
   },
   {
@@ -71,8 +89,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/message-reader.ts',
-        replace: '    throw unavailable(lastError);\n  };',
-        by: '    return;\n  };',
+        replace: 'if (leftMs(progress) <= 0) throw unavailable(lastError);',
+        by: 'if (leftMs(progress) <= 0) return;',
       },
     ],
     faults: ['kill-all-loggers'],

@@ -80,6 +80,8 @@ export interface Bars {
   readonly slowestGetMs?: number;
   /** From injectedMs to healedMs nothing can be stored: every POST that starts `graceMs` after the injection must be 503. */
   readonly nothingStored?: { readonly graceMs: number };
+  /** How long a request that starts while the fault is there may take to be answered 503. */
+  readonly refusedWithinMs?: number;
   /** From this long after the injection, the rate of stored messages is at least half of what it was before it. */
   readonly halfRateWithinMs?: number;
   /** From the second second after injectedMs, p99 of POSTs is at most this many times the p99 before it (or 25 ms more). */

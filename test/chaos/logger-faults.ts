@@ -67,7 +67,7 @@ export const LOGGER_FAULTS: readonly Fault[] = [
   {
     name: 'kill-all-loggers',
     summary: 'all loggers are killed',
-    bars: { nothingStored: { graceMs: 500 }, slowestPostMs: 5_000, slowestGetMs: 5_000 },
+    bars: { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 },
     run: attemptsCheck(ended('kill', 3, 8_000)),
   },
   {

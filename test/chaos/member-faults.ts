@@ -5,7 +5,8 @@ import { LOGGERS, MEMBERS, type Member } from './parts.ts';
 
 const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
 const FROZEN: Bars = { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000, halfRateWithinMs: 8_000 };
-const NOTHING: Bars = { nothingStored: { graceMs: 500 }, slowestPostMs: 5_000, slowestGetMs: 5_000 };
+const NOTHING: Bars = { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 };
+const SILENT: Bars = { refusedWithinMs: 5_000 };
 const DEAD_MS = 6_000;
 
 function choose({ random, say }: Stage, count: number): readonly Member[] {
@@ -107,8 +108,8 @@ export const MEMBER_FAULTS: readonly Fault[] = [
     memoryLost: true,
     run: ended('kill', 3),
   },
-  { name: 'freeze-all-members-8s', summary: 'all members are stopped for 8 s', bars: {}, run: frozen(3, 8_000) },
-  { name: 'freeze-all-members-30s', summary: 'all members are stopped for 30 s', bars: {}, run: frozen(3, 30_000) },
+  { name: 'freeze-all-members-8s', summary: 'all members are stopped for 8 s', bars: SILENT, run: frozen(3, 8_000) },
+  { name: 'freeze-all-members-30s', summary: 'all members are stopped for 30 s', bars: SILENT, run: frozen(3, 30_000) },
   {
     name: 'rolling-restart-members',
     summary: 'all members are restarted one after the other, each when the cluster is safe again',
