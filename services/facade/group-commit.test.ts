@@ -9,16 +9,20 @@ interface Limits {
   readonly maxBatchBytes?: number;
   readonly maxQueuedItems?: number;
   readonly maxQueuedBytes?: number;
+  readonly maxQueuedItemsAtWork?: number;
 }
 
 function createHarness(limits: Limits = {}) {
   const batches: { readonly items: readonly string[]; readonly end: () => void }[] = [];
   const settled = new Set<string>();
+  const clock = { nowMs: 0 };
   const queue = createGroupCommit<string>({
     commit: (items) => new Promise((end) => batches.push({ items, end })),
     isSettled: (item) => settled.has(item),
     bytesOf: (item) => item.length,
     ...{ maxInFlight: 1, maxBatchItems: 100, maxBatchBytes: 1_000, maxQueuedItems: 100, maxQueuedBytes: 10_000 },
+    maxQueuedItemsAtWork: 100,
+    now: () => clock.nowMs,
     ...limits,
   });
   const items = () => batches.map((batch) => batch.items);
@@ -26,7 +30,7 @@ function createHarness(limits: Limits = {}) {
     batches[n]?.end();
     await turn();
   }
-  return { queue, settled, items, endBatch };
+  return { queue, clock, settled, items, endBatch };
 }
 
 test('a lone item goes out at once; those that come meanwhile go out together', async () => {
@@ -81,4 +85,27 @@ test('so are too many waiting bytes, until some have gone out', async () => {
   assert.ok(queue.add('67890'));
   await endBatch(1);
   assert.deepEqual(items(), [['x'], ['1234', '6'], ['67890']]);
+});
+
+test('a queue that stays long although batches are committed is overloaded; one that was filled by a stall is not', async () => {
+  const { queue, clock, endBatch } = createHarness({ maxBatchItems: 1, maxQueuedItemsAtWork: 3 });
+  for (let n = 0; n < 20; n++) queue.add(`item ${n}`);
+  clock.nowMs = 60_000;
+  assert.equal(queue.isFull(), false, 'nothing was committed all the time');
+  for (let n = 0; n < 6; n++) {
+    assert.equal(queue.isFull(), false, 'it is given time to catch up');
+    await endBatch(n);
+    clock.nowMs += 520;
+  }
+  assert.equal(queue.add('too much'), false);
+  clock.nowMs += 5_000;
+  assert.ok(queue.add('in a stall'));
+  await endBatch(6);
+  clock.nowMs += 900;
+  assert.ok(queue.add('after it'));
+  for (let n = 7; n < 19; n++) {
+    await endBatch(n);
+    clock.nowMs += 520;
+  }
+  assert.ok(queue.add('it is short again'));
 });

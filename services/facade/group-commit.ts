@@ -9,7 +9,16 @@ interface Options<Item> {
   readonly maxBatchBytes: number;
   readonly maxQueuedItems: number;
   readonly maxQueuedBytes: number;
+  /** More than this may wait only for a short time while batches are committed: then it is overload, not a stall. */
+  readonly maxQueuedItemsAtWork: number;
+  /** Gives milliseconds. */
+  readonly now: () => number;
 }
+
+/** A queue that was filled by a stall is worked off in this time; one that stays long gets more than can be done. */
+const CATCH_UP_MS = 3_000;
+/** No batch committed for so long: a stall. */
+const STALL_MS = 1_000;
 
 /** A queue that is emptied in groups. */
 export interface GroupCommit<Item> {
@@ -25,11 +34,28 @@ export interface GroupCommit<Item> {
  * No timer is involved.
  */
 export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
-  const { commit, isSettled, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, maxQueuedItems, maxQueuedBytes } =
-    options;
+  const { commit, isSettled, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, now } = options;
+  const { maxQueuedItems, maxQueuedBytes, maxQueuedItemsAtWork } = options;
   const queue: Item[] = [];
   let queuedBytes = 0;
   let inFlight = 0;
+  /** Since when the queue has been long although batches are committed. */
+  let longSinceMs: number | undefined;
+  let committedMs = Number.NEGATIVE_INFINITY;
+
+  function noteCommit(): void {
+    const time = now();
+    const isAfterStall = time > committedMs + STALL_MS;
+    committedMs = time;
+    if (queue.length < maxQueuedItemsAtWork) longSinceMs = undefined;
+    else if (isAfterStall || longSinceMs === undefined) longSinceMs = time;
+  }
+
+  function isOverloaded(): boolean {
+    if (longSinceMs === undefined || queue.length < maxQueuedItemsAtWork) return false;
+    const time = now();
+    return time < committedMs + STALL_MS && time > longSinceMs + CATCH_UP_MS;
+  }
 
   function takeBatch(): Item[] {
     let bytes = 0;
@@ -50,12 +76,13 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       inFlight++;
       void commit(batch).then(() => {
         inFlight--;
+        noteCommit();
         sendWaiting();
       });
     }
   }
 
-  const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes;
+  const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes || isOverloaded();
   return {
     isFull,
     add(item) {

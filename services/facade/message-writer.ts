@@ -38,6 +38,8 @@ const MAX_BATCH_MESSAGES = 256;
 const MAX_BATCH_BYTES = 1_048_576;
 /** 10,000 messages of the largest size would be 640 MB. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
+/** About a quarter of a second's work. */
+const MAX_QUEUED_AT_WORK = 500;
 /** How soon a batch that waits for the loggers to come back looks again. */
 const OUTAGE_PAUSE_MS = 100;
 
@@ -146,6 +148,8 @@ export function createMessageWriter(options: Options): MessageWriter {
     maxBatchBytes: MAX_BATCH_BYTES,
     maxQueuedItems: options.maxQueuedMessages,
     maxQueuedBytes: MAX_QUEUED_BYTES,
+    maxQueuedItemsAtWork: MAX_QUEUED_AT_WORK,
+    now: () => performance.now(),
   });
 
   return {
