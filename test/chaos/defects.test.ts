@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../launched.ts';
 import { DEFECTS } from './defects.ts';
 import { FAULTS } from './faults.ts';
-import { applyPatches } from './sabotage.ts';
+import { applyPatches, buildBroken } from './sabotage.ts';
 
-for (const { name, patches, faults } of DEFECTS) {
-  test(`the defect ${name} can be built into the sources as they are, and its faults are there`, () => {
-    for (const { file } of patches) {
-      const text = readFileSync(join(ROOT, file), 'utf8');
-      assert.notEqual(applyPatches(text, patches, file), text);
+for (const defect of DEFECTS) {
+  test(`the defect ${defect.name} can be built into the sources as they are, and its faults are there`, async () => {
+    const folder = await buildBroken(defect);
+    try {
+      for (const { file } of defect.patches)
+        assert.notEqual(readFileSync(join(folder, file), 'utf8'), readFileSync(join(ROOT, file), 'utf8'));
+    } finally {
+      rmSync(folder, { recursive: true });
     }
-    for (const fault of faults)
+    for (const fault of defect.faults)
       assert.ok(
         FAULTS.some((each) => each.name === fault),
         fault,

@@ -51,7 +51,7 @@ export const DEFECTS: readonly Defect[] = [
         replace: 'const outcomes = await storeAll(messages.map((message) => parseMessage(message, maxMessageBytes)));',
         by: `const parsed = messages.map((message) => parseMessage(message, maxMessageBytes));
     void storeAll(parsed).catch(() => {});
-    const outcomes = parsed.map(() => 'stored' as const);`,
+    const outcomes = parsed.map((): StoreOutcome => 'stored');`,
       },
     ],
     faults: ['kill-member', 'kill-two-members', 'freeze-member-8s'],
@@ -90,7 +90,7 @@ export const DEFECTS: readonly Defect[] = [
       {
         file: 'services/facade/message-reader.ts',
         replace: 'if (leftMs(progress) <= 0) throw unavailable(lastError);',
-        by: 'if (leftMs(progress) <= 0) return;',
+        by: 'if (leftMs(progress) <= 0) return void lastError;',
       },
     ],
     faults: ['kill-all-loggers'],

@@ -30,8 +30,8 @@ export function applyPatches(text: string, patches: Defect['patches'], file: str
   return patched;
 }
 
-/** Copies the project to a new folder, with a defect in it, and builds it there. */
-async function buildBroken({ patches }: Defect): Promise<string> {
+/** Copies the project to a new folder, with a defect in it, and builds it there; throws if it does not build. */
+export async function buildBroken({ patches }: Defect): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'trilog-broken-'));
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
   for (const file of stdout.split('\0').filter((name) => name !== '')) {
