@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
-import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
+import { type ClusterView, createClusterView, overlap } from '../shared/cluster-view.ts';
 import { pauseUntil, waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { Problem } from '../shared/problem.ts';
@@ -32,6 +32,8 @@ export interface Session<Maps> {
 
 interface Connection<Maps> extends Session<Maps> {
   readonly lost: AbortSignal;
+  /** False, and lost from now on, once no member is left of the cluster as it was last seen: then the member was merged. */
+  isIntact(): boolean;
   shutdown(): Promise<void>;
 }
 
@@ -81,12 +83,15 @@ export function openSessions<Maps>(memberAddress: string, options: Options<Maps>
   }
   const connected = stayConnected();
 
+  const intact = () => (session?.isIntact() ? session : undefined);
+
   return {
     get session() {
-      return session;
+      return intact();
     },
     current() {
-      if (session !== undefined) return session;
+      const now = intact();
+      if (now !== undefined) return now;
       throw new Problem('unavailable', `The logger waits for its member at ${memberAddress}.`);
     },
     async close() {
@@ -123,17 +128,21 @@ async function connect<Maps>(memberAddress: string, options: Options<Maps>): Pro
     lifecycleListeners: [onState],
     customLogger: { error: say, warn: say, info: quiet, debug: quiet, trace: quiet, log: quiet },
   });
+  const members = () => client.getCluster().getMembers();
+  const view = () => createClusterView(members().map(({ uuid }) => uuid.toString()));
+  let lastView = view();
   try {
     return {
       maps: await getMaps(client),
       lost: lost.signal,
-      view: () =>
-        createClusterView(
-          client
-            .getCluster()
-            .getMembers()
-            .map(({ uuid }) => uuid.toString()),
-        ),
+      view,
+      isIntact() {
+        const now = view();
+        if (overlap(now, lastView)) lastView = now;
+        // Merged members have new UUIDs, and what they had may not have been merged yet, or never is.
+        else lost.abort(new Problem('unavailable', `The logger's member at ${memberAddress} was merged.`));
+        return !lost.signal.aborted;
+      },
       call: (promise, timeoutMs = callTimeoutMs) =>
         waitAtMost(promise, timeoutMs, lost.signal).catch((error: unknown) => {
           throw toUnavailable(error);
