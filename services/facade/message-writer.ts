@@ -40,8 +40,8 @@ const MAX_BATCH_BYTES = 1_048_576;
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** About a quarter of a second's work. */
 const MAX_QUEUED_AT_WORK = 500;
-/** How soon a batch that waits for the loggers to come back looks again. */
-const OUTAGE_PAUSE_MS = 100;
+/** How soon a batch that waits for a logger to come back, or for the retry budget, looks again. */
+const WAIT_MS = 100;
 
 function tooManyWaiting(): Problem {
   return new Problem(
@@ -111,12 +111,8 @@ export function createMessageWriter(options: Options): MessageWriter {
   async function storeBatch(batch: readonly PendingMessage[]): Promise<void> {
     let left = batch;
     for (let round = 0; left.length > 0; left = left.filter(({ isSettled }) => !isSettled)) {
-      if (!isUsable()) {
-        await pauseUntil([], OUTAGE_PAUSE_MS);
-        continue;
-      }
-      if (round > 0 && !budget.spend(left.length)) {
-        await pauseUntil([], OUTAGE_PAUSE_MS);
+      if (!isUsable() || (round > 0 && !budget.spend(left.length))) {
+        await pauseUntil([], WAIT_MS);
         continue;
       }
       try {

@@ -74,7 +74,8 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
 
 /**
  * Puts a refusal before an app. A service that is offered more than it can do has to refuse for less than an answer costs, or
- * refusing is all it does: through Express, with its body read, a refusal took as long as half an answer.
+ * refusing is all it does: through Express, with its body read, a refusal took more CPU than a stored message
+ * (docs/decisions.md).
  */
 function refuseEarly(app: Express, refuse: NonNullable<Options['refuse']>): RequestListener {
   return (request, response) => {
