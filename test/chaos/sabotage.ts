@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -40,7 +41,8 @@ export async function buildBroken({ patches }: Defect): Promise<string> {
   }
   // Older than what was installed: the copy must not be installed anew.
   utimesSync(join(folder, 'package-lock.json'), 0, 0);
-  for (const shared of ['node_modules', 'hazelcast/lib']) {
+  // Hazelcast's JARs are there only once members ran as Java processes; what is not there the copy's launch gets.
+  for (const shared of ['node_modules', 'hazelcast/lib'].filter((each) => existsSync(join(ROOT, each)))) {
     rmSync(join(folder, shared), { recursive: true, force: true });
     symlinkSync(realpathSync(join(ROOT, shared)), join(folder, shared));
   }
