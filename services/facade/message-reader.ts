@@ -11,8 +11,10 @@ interface Options extends Routing {
 /** How far a read has come: what the next logger has to be asked for. */
 interface Progress {
   range: ReadRange;
-  /** When the last chunk was taken, or the read began, by the clock of performance.now(). */
+  /** When the last chunk was taken, the last logger failed, or the read began, by the clock of performance.now(). */
   sinceMs: number;
+  /** How long was waited in all for loggers that failed: it counts for the whole read, however many chunks came between. */
+  lostMs: number;
   round: number;
   handedOn: boolean;
 }
@@ -25,8 +27,8 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
   const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
 
   /** How long the read may still take: less while no logger can be used, as there is nothing to wait for but their return. */
-  function leftMs({ sinceMs }: Progress): number {
-    return sinceMs + (pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - performance.now();
+  function leftMs({ sinceMs, lostMs }: Progress): number {
+    return sinceMs - lostMs + (pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - performance.now();
   }
 
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
@@ -66,7 +68,7 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
   }
 
   return async function* read(range, signal) {
-    const progress: Progress = { range, sinceMs: performance.now(), round: 0, handedOn: false };
+    const progress: Progress = { range, sinceMs: performance.now(), lostMs: 0, round: 0, handedOn: false };
     budget.earn(1);
     let lastError: unknown;
     for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {
@@ -80,6 +82,9 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
         } catch (error) {
           signal.throwIfAborted();
           if (error instanceof Problem) throw error;
+          const nowMs = performance.now();
+          progress.lostMs += nowMs - progress.sinceMs;
+          progress.sinceMs = nowMs;
           pool.failed(logger);
           log.warn(`${logger.client.name} failed to read: ${reasonOf(error)}`);
           lastError = error;

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
+import { Client, IndeterminateOperationStateError, LifecycleState, type Member, ReconnectMode } from 'hazelcast-client';
 import { type ClusterView, createClusterView, overlap } from '../shared/cluster-view.ts';
 import { pauseUntil, waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { Problem } from '../shared/problem.ts';
+import type { MemberIdentity } from './merge-watch.ts';
 
 const RETRY_PAUSE_MS = 250;
 /**
@@ -26,6 +27,7 @@ interface Options<Maps> {
 export interface Session<Maps> {
   readonly maps: Maps;
   view(): ClusterView;
+  members(): readonly MemberIdentity[];
   /** Waits for a call to the member, for `timeoutMs` or as long as any may take. Throws a Problem, whatever goes wrong. */
   call<T>(promise: Promise<T>, timeoutMs?: number): Promise<T>;
 }
@@ -136,6 +138,7 @@ async function connect<Maps>(memberAddress: string, options: Options<Maps>): Pro
       maps: await getMaps(client),
       lost: lost.signal,
       view,
+      members: () => members().map(identify),
       isIntact() {
         const now = view();
         if (overlap(now, lastView)) lastView = now;
@@ -153,6 +156,12 @@ async function connect<Maps>(memberAddress: string, options: Options<Maps>): Pro
     await client.shutdown();
     throw error;
   }
+}
+
+/** The attribute is hazelcast.yaml's; the client has it, but not in its types. */
+function identify(member: Member): MemberIdentity {
+  const { attributes } = member as Member & { readonly attributes?: ReadonlyMap<string, string> };
+  return { uuid: member.uuid.toString(), process: attributes?.get('process') };
 }
 
 function toUnavailable(error: unknown): Problem {

@@ -1,14 +1,17 @@
-import { Aggregators, type Client, type IMap, Predicates } from 'hazelcast-client';
+import type { Client, IMap } from 'hazelcast-client';
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
+import { Problem } from '../shared/problem.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
 import { createJournal } from './journal.ts';
-import { type Bounds, readInKeyOrder, type Table } from './key-order.ts';
+import { readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
+import { createMergeWatch } from './merge-watch.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
+import { createMessageTable } from './message-table.ts';
 import { costOf, createQuota, type SharedNumber } from './quota.ts';
 import { createSlots } from './slots.ts';
 
@@ -30,9 +33,6 @@ interface Maps {
   readonly usage: IMap<string, number>;
 }
 
-/** Runs a query when its turn has come, for as long as somebody waits for it. */
-type Run = ReturnType<typeof createSlots>;
-
 const STORED_AGAIN_AT_A_TIME = 256;
 /** How long others wait for what a logger has to store again; its member may never come back. */
 const OWING_MS = 40_000;
@@ -52,6 +52,7 @@ export function openHazelcastStore(
 ): MessageStore & { close(): Promise<void> } {
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
+  const mergeWatch = createMergeWatch(createSafetyCheck(memberHealthUrl));
   const inSlot = createSlots(MAX_QUERIES);
   const journal = createJournal();
   const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
@@ -77,26 +78,46 @@ export function openHazelcastStore(
   }
 
   /** Notes what was stored, and where: the smaller part of a cluster may be merged into the larger one. */
-  function note(messages: readonly Message[], { size }: ClusterView): void {
-    largestSize = Math.max(largestSize, size);
+  function note(messages: readonly Message[], view: ClusterView): void {
+    largestSize = Math.max(largestSize, view.size);
     lastStoredMs = performance.now();
-    journal.add(messages, 2 * size <= largestSize);
+    journal.add(messages, isAlone(view));
   }
+
+  const isAlone = ({ size }: ClusterView) => 2 * size <= largestSize;
 
   /** Whether there may be messages that the other loggers cannot read before this one has stored them again. */
   const isOwing = () => performance.now() < lastStoredMs + OWING_MS && journal.messages().length > 0;
 
   async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+    const session = sessions.current();
+    const { maps, call } = session;
     // A reader that has gone gives its slot back at once: its query may hang on a frozen member.
-    const run: Run = (query) =>
+    const ask = <T>(query: () => Promise<T>): Promise<T> =>
       inSlot(async () => {
         signal.throwIfAborted();
-        return waitAtMost(query(), callTimeoutMs, signal);
+        const answer = await waitAtMost(call(query()), callTimeoutMs, signal);
+        mergeWatch.check(session.members());
+        await checkIsWhole(session);
+        return answer;
       });
-    for await (const page of readInKeyOrder(tableOf(sessions.current(), run), range)) {
+    await mergeWatch.settle(session.members);
+    const table = createMessageTable({ messages: maps.messages, ask });
+    for await (const page of readInKeyOrder(table, range)) {
       signal.throwIfAborted();
       yield page;
     }
+  }
+
+  /**
+   * A member that was alone is emptied when it is merged, a moment before its client hears of it: what it answers then may
+   * have gaps. So an answer counts only if the message stored last is still there. Throws a Problem (unavailable) if it is not.
+   */
+  async function checkIsWhole({ maps, call, view }: Session<Maps>): Promise<void> {
+    const newest = journal.newest();
+    if (!isAlone(view()) || newest === undefined) return;
+    if ((await call(maps.messages.get(newest.UUID))) === null)
+      throw new Problem('unavailable', 'The member is being merged: what it had is not all there.');
   }
 
   async function countStored(): Promise<number> {
@@ -183,31 +204,6 @@ async function compare(map: IMap<string, string>, { UUID, msg }: Message, existi
   if (existing !== msg) return 'conflict';
   await map.set(UUID, msg);
   return 'present';
-}
-
-/**
- * Through the sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was evicted and
- * merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
- */
-function tableOf({ maps: { messages }, call }: Session<Maps>, run: Run): Table {
-  return {
-    async query({ limit, ...bounds }) {
-      const entries = await run(() =>
-        call(messages.entrySetWithPredicate(Predicates.paging(keysWithin(bounds), limit))),
-      );
-      return entries.map(([UUID, msg]) => ({ UUID, msg }));
-    },
-    async countLonger(bounds, length) {
-      // "length" is String.length(), called on the members.
-      const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
-      return Number(await run(() => call(messages.aggregateWithPredicate(Aggregators.count(), longer))));
-    },
-  };
-}
-
-function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
-  const above = Predicates.greaterThan('__key', after);
-  return before === undefined ? above : Predicates.and(above, Predicates.lessThan('__key', before));
 }
 
 function sum(numbers: readonly number[]): number {

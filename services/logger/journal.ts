@@ -6,6 +6,8 @@ export interface Journal {
   add(messages: readonly Message[], isAlone: boolean): void;
   /** Everything that is kept, in the order in which it was stored. */
   messages(): readonly Message[];
+  /** The message stored last. */
+  newest(): Message | undefined;
   clear(): void;
 }
 
@@ -52,6 +54,7 @@ export function createJournal(now: () => number = () => performance.now()): Jour
       const time = now();
       return entries.filter(({ keptUntilMs }) => keptUntilMs > time).map(({ message }) => message);
     },
+    newest: () => entries.at(-1)?.message,
     clear() {
       entries = [];
       length = 0;

@@ -5,6 +5,16 @@ const PATIENCE_MS = 500;
 const MEMBER_TIMEOUT_MS = 20_000;
 const FRESH_MS = 1_000;
 
+/** Asks whether all entries have all their copies; an answer to an earlier question than `sinceMs` (performance.now()) is none. */
+export type SafetyCheck = (sinceMs?: number) => Promise<boolean | undefined>;
+
+interface Question {
+  readonly askedMs: number;
+  readonly answer: Promise<boolean | undefined>;
+  /** Undefined while it is under way. */
+  answeredMs?: number;
+}
+
 /**
  * Creates a function that asks a member's own health check, at a URL, whether all entries have all their copies;
  * undefined if it does not tell within 500 ms, or the URL is not known.
@@ -13,8 +23,9 @@ const FRESH_MS = 1_000;
  * threads that its heartbeats need as well: asked twice a second, it was taken for dead by the others, and they by it.
  * So there is never more than one question under way, and the answer is kept for a second.
  */
-export function createSafetyCheck(url: string | undefined): () => Promise<boolean | undefined> {
-  let answer: Promise<boolean | undefined> | undefined;
+export function createSafetyCheck(url: string | undefined): SafetyCheck {
+  let latest: Question | undefined;
+
   async function ask(): Promise<boolean | undefined> {
     try {
       const { data } = await axios.get<unknown>(`${url}/hazelcast/health`, {
@@ -27,15 +38,23 @@ export function createSafetyCheck(url: string | undefined): () => Promise<boolea
       return typeof safe === 'boolean' ? safe : undefined;
     } catch {
       return undefined; // an answer in itself: the member may be gone, or a cluster of somebody else's
-    } finally {
-      setTimeout(() => {
-        answer = undefined;
-      }, FRESH_MS).unref();
     }
   }
-  return async () => {
+
+  function begin(): Question {
+    const question: Question = { askedMs: performance.now(), answer: ask() };
+    void question.answer.then(() => {
+      question.answeredMs = performance.now();
+    });
+    return question;
+  }
+
+  return async (sinceMs = Number.NEGATIVE_INFINITY) => {
     if (url === undefined) return undefined;
-    answer ??= ask();
-    return Promise.race([answer, pause(PATIENCE_MS, undefined, { ref: false })]);
+    const isOld = ({ askedMs, answeredMs }: Question) =>
+      answeredMs !== undefined && (askedMs < sinceMs || answeredMs + FRESH_MS < performance.now());
+    if (latest === undefined || isOld(latest)) latest = begin();
+    if (latest.askedMs < sinceMs) return undefined; // one at a time: it has to be answered first
+    return Promise.race([latest.answer, pause(PATIENCE_MS, undefined, { ref: false })]);
   };
 }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openBadLogger } from '../../test/bad-logger.ts';
+import { openInProcess, openLogger } from '../../test/in-process.ts';
+import { createMemoryStore } from '../logger/memory-store.ts';
+import type { HttpServer } from '../shared/http-server.ts';
+
+const REQUEST_TIMEOUT_MS = 1_500;
+
+async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {
+  const trilog = await openInProcess({ loggers, attemptTimeoutMs: 200, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  t.after(() => trilog.close());
+  return trilog.url;
+}
+
+const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+test('when every logger fails in the middle of a read, the answer is cut, not ended as if it were whole', async (t) => {
+  let reads = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    if (++reads > 1) return void response.writeHead(503).end();
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    const line = (n: number) => `{"UUID":"${key(n)}","msg":"text ${n}"}\n`;
+    response.write(line(1) + line(2));
+    setTimeout(() => response.write(line(3)), 50); // the last chunk is held back: it takes two for one to go out
+    setTimeout(() => response.destroy(), 100);
+  });
+  const url = await openWith(t, [logger]);
+  const response = await fetch(url, { headers: { Accept: 'application/json' } });
+  assert.equal(response.status, 200);
+  await assert.rejects(response.text());
+});
+
+test('when a logger goes in the middle of a read, the next one goes on: no gap, no repeat', async (t) => {
+  const store = createMemoryStore();
+  const messages = Array.from({ length: 3_000 }, (_, n) => ({ UUID: key(n), msg: `text ${n} \\ "quoted"\n` }));
+  await store.store(messages);
+  const broken = {
+    ...store,
+    async *read(...[range, signal]: Parameters<typeof store.read>) {
+      let left = 7;
+      for await (const page of store.read(range, signal)) {
+        if (left-- === 0) throw new Error('gone');
+        yield page;
+      }
+    },
+  };
+  const url = await openWith(t, [await openLogger(broken), await openLogger(store)]);
+  for (let n = 0; n < 10; n++) {
+    const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+    const lines = (await response.text()).split('\n').slice(0, -1);
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      messages,
+    );
+  }
+});
+
+test('a read that loggers break off again and again has one deadline, although each brings a little', async (t) => {
+  let n = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    const writeLine = () => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`);
+    writeLine();
+    setTimeout(writeLine, 50);
+    setTimeout(() => response.destroy(), 300);
+  });
+  const url = await openWith(t, [logger]);
+  const began = performance.now();
+  const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+  assert.equal(response.status, 200);
+  await assert.rejects(response.text());
+  assert.ok(n > 4, `${n} lines: it went on after a break`);
+  assert.ok(performance.now() - began < REQUEST_TIMEOUT_MS + 1_000);
+});

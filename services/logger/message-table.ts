@@ -1,0 +1,33 @@
+import { Aggregators, type IMap, Predicates } from 'hazelcast-client';
+import type { Bounds, Table } from './key-order.ts';
+
+interface Options {
+  /** UUID -> text. */
+  readonly messages: IMap<string, string>;
+  /** Sends a query to the member when its turn has come, and waits for the answer. */
+  readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
+ * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
+ */
+export function createMessageTable({ messages, ask }: Options): Table {
+  return {
+    async query({ limit, ...bounds }) {
+      const page = Predicates.paging(keysWithin(bounds), limit);
+      const entries = await ask(() => messages.entrySetWithPredicate(page));
+      return entries.map(([UUID, msg]) => ({ UUID, msg }));
+    },
+    async countLonger(bounds, length) {
+      // "length" is String.length(), called on the members.
+      const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
+      return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
+    },
+  };
+}
+
+function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
+  const above = Predicates.greaterThan('__key', after);
+  return before === undefined ? above : Predicates.and(above, Predicates.lessThan('__key', before));
+}
