@@ -133,10 +133,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   }
 
   const queue = createGroupCommit<PendingMessage>({
-    commit: (batch) => {
-      budget.earn(batch.length);
-      return storeBatch(batch);
-    },
+    commit: storeBatch,
     isSettled: ({ isSettled }) => isSettled,
     bytesOf: ({ message }) => message.msg.length,
     maxInFlight: MAX_BATCHES_IN_FLIGHT,
@@ -157,6 +154,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     },
     async write(message) {
       log.info(`sending message ${forLog(message.msg)} UUID ${message.UUID}`);
+      budget.earn(1); // when it comes, not when it goes: while batches are stuck, none goes
       const { pending, outcome } = waiting.add(message);
       if (!queue.add(pending)) pending.settle(tooManyWaiting());
       const result = await outcome;

@@ -19,13 +19,17 @@ test('retries are bounded: a reserve, then a few a second, and one for every fiv
   assert.equal(spendAll(), 100);
 });
 
-test('what a large batch took is earned back before the next retry', () => {
+test('a large batch may go once, and then nothing for two seconds', () => {
   let nowMs = 0;
   const budget = createRetryBudget(() => nowMs);
   assert.ok(budget.spend(250));
   assert.equal(budget.spend(1), false);
-  nowMs += 15_000; // 150 owed, 10 a second
+  nowMs += 2_000; // 20 owed, 10 a second
   assert.equal(budget.spend(1), false);
   nowMs += 200;
+  assert.ok(budget.spend(250));
+  budget.earn(99); // requests that came in meanwhile shorten it
+  assert.equal(budget.spend(1), false);
+  budget.earn(10);
   assert.ok(budget.spend(1));
 });

@@ -1,12 +1,14 @@
 const RETRIES_A_SECOND = 10;
 const RETRIES_A_REQUEST = 0.2;
 const MOST_SAVED = 100;
+/** Two seconds' worth: what fails when a member goes or comes back must not have to wait for longer than that. */
+const MOST_OWED = 20;
 
 /** Limits repeats, so that an outage is not made worse by them: a few a second, and one for every five requests. */
 export interface RetryBudget {
   /** Counts requests that came in. */
   earn(requests: number): void;
-  /** Takes the retries of so many requests out of the budget, in debt if need be; false if nothing is left of it. */
+  /** Takes the retries of so many requests out of the budget, in debt by up to 20 if need be; false if nothing is left of it. */
   spend(requests: number): boolean;
 }
 
@@ -23,9 +25,10 @@ export function createRetryBudget(now: () => number = () => performance.now()): 
     earn: (requests) => refill(requests * RETRIES_A_REQUEST),
     spend(requests) {
       refill(0);
-      // A batch is larger than what can be saved up: so it may go once, and what it took is earned back before the next.
+      // A batch is larger than what can be saved up: so it may go once, and some of it is earned back before the next. All of
+      // it would be 25 s for 256 messages: they, and those behind them, would be given up with all loggers well again.
       if (tokens < 1) return false;
-      tokens -= requests;
+      tokens = Math.max(tokens - requests, -MOST_OWED);
       return true;
     },
   };
