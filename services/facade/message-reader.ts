@@ -33,7 +33,9 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
 
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
     const over = new AbortController();
-    const patienceMs = Math.min(pool.patienceMs(logger, readTimeoutMs), leftMs(progress));
+    // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
+    const usualMs = readTimeoutMs * 2 ** progress.round;
+    const patienceMs = Math.min(pool.patienceMs(logger, usualMs), leftMs(progress));
     const within = <T>(promise: Promise<T>) => waitAtMost(promise, patienceMs, signal);
     try {
       const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
