@@ -174,28 +174,26 @@ test('a message that a logger refuses fails alone', async (t) => {
   assert.equal((await readLines(url)).lines.length, 6);
 });
 
-describe('with no logger at all', () => {
-  test('nothing is said to be stored, and an unreadable log is not an empty one', async (t) => {
-    const logger = await openLogger(createMemoryStore());
-    const url = await openWith(t, [logger]);
-    assert.equal((await post(url, 'first')).status, 201);
-    await logger.close();
-    const began = performance.now();
-    const stored = await post(url, 'second');
-    const read = await fetch(url);
-    for (const response of [stored, read]) {
-      assert.equal(response.status, 503);
-      assert.equal(response.headers.get('retry-after'), '1');
-    }
-    assert.match(((await stored.json()) as { UUID: string }).UUID, /^[0-9a-f-]{36}$/);
-    assert.ok(performance.now() - began < 10_000);
-    assert.equal((await fetch(`${url}/health/ready`)).status, 503);
-    assert.equal((await fetch(url, { method: 'HEAD' })).status, 503);
-    const form = await fetch(`${url}/polls/`, {
-      method: 'POST',
-      body: new URLSearchParams({ msg: 'x' }),
-      redirect: 'manual',
-    });
-    assert.equal(form.headers.get('location'), '/polls/error');
+test('with no logger at all, nothing is said to be stored, and an unreadable log is not an empty one', async (t) => {
+  const logger = await openLogger(createMemoryStore());
+  const url = await openWith(t, [logger]);
+  assert.equal((await post(url, 'first')).status, 201);
+  await logger.close();
+  const began = performance.now();
+  const stored = await post(url, 'second');
+  const read = await fetch(url);
+  for (const response of [stored, read]) {
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get('retry-after'), '1');
+  }
+  assert.match(((await stored.json()) as { UUID: string }).UUID, /^[0-9a-f-]{36}$/);
+  assert.ok(performance.now() - began < 10_000);
+  assert.equal((await fetch(`${url}/health/ready`)).status, 503);
+  assert.equal((await fetch(url, { method: 'HEAD' })).status, 503);
+  const form = await fetch(`${url}/polls/`, {
+    method: 'POST',
+    body: new URLSearchParams({ msg: 'x' }),
+    redirect: 'manual',
   });
+  assert.equal(form.headers.get('location'), '/polls/error');
 });

@@ -10,8 +10,9 @@ import { createJournal } from './journal.ts';
 import { readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';
-import type { MessageStore, StoreOutcome } from './message-store.ts';
+import type { MessageStore } from './message-store.ts';
 import { createMessageTable } from './message-table.ts';
+import { findOne, storeOne } from './one-message.ts';
 import { costOf, createQuota, type SharedNumber } from './quota.ts';
 import { createSlots } from './slots.ts';
 
@@ -52,7 +53,7 @@ export function openHazelcastStore(
 ): MessageStore & { close(): Promise<void> } {
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
-  const mergeWatch = createMergeWatch(createSafetyCheck(memberHealthUrl));
+  const mergeWatch = createMergeWatch(askSafe);
   const inSlot = createSlots(MAX_QUERIES);
   const journal = createJournal();
   const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
@@ -183,27 +184,6 @@ async function getMaps(client: Client): Promise<Maps> {
     messages: await client.getMap<string, string>('messages'),
     usage: await client.getMap<string, number>('usage'),
   };
-}
-
-/**
- * Stores a message under its UUID unless the UUID is taken. Entries never change, which is what makes every retry safe.
- */
-async function storeOne(map: IMap<string, string>, message: Message): Promise<StoreOutcome> {
-  const existing = await map.putIfAbsent(message.UUID, message.msg);
-  return existing === null ? 'stored' : compare(map, message, existing);
-}
-
-/** What is done when there is no room: a message that is there already has its outcome all the same. */
-async function findOne(map: IMap<string, string>, message: Message): Promise<StoreOutcome> {
-  const existing = await map.get(message.UUID);
-  return existing === null ? 'full' : compare(map, message, existing);
-}
-
-/** An attempt before may have ended between owner and backups: an equal text is put again, so that its backups have it too. */
-async function compare(map: IMap<string, string>, { UUID, msg }: Message, existing: string): Promise<StoreOutcome> {
-  if (existing !== msg) return 'conflict';
-  await map.set(UUID, msg);
-  return 'present';
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,33 +1,13 @@
-import { type Fault, held, type Stage } from './fault.ts';
+import type { Fault } from './fault.ts';
 import type { Bars, Check } from './history.ts';
-import { LOGGERS, type Logger } from './parts.ts';
+import { LOGGERS } from './parts.ts';
+import { processFaults } from './process-faults.ts';
 
 const KILLED: Bars = { failed: 0, slowestPostMs: 1_000 };
 const ENDED: Bars = { failed: 0, slowestPostMs: 200 };
 const FROZEN: Bars = { failed: 0, slowestPostMs: 2_000, slowestGetMs: 2_000, p99Ratio: 1.5 };
-const DEAD_MS = 5_000;
 
-/** The first `count` of the loggers in an order drawn from the seed; says which. */
-function choose({ random, say }: Stage, count: number): readonly Logger[] {
-  const chosen = random.shuffle(LOGGERS).slice(0, count);
-  say(chosen.join(', '));
-  return chosen;
-}
-
-const each = (loggers: readonly Logger[], action: (logger: Logger) => Promise<void>) =>
-  Promise.all(loggers.map(action));
-
-const ended = (how: 'kill' | 'terminate', count: number, holdMs = DEAD_MS) =>
-  held(holdMs, (stage) => {
-    const loggers = choose(stage, count);
-    return { make: () => each(loggers, stage.system[how]), mend: () => each(loggers, stage.system.start) };
-  });
-
-const frozen = (count: number, holdMs: number) =>
-  held(holdMs, (stage) => {
-    const loggers = choose(stage, count);
-    return { make: () => each(loggers, stage.system.freeze), mend: () => each(loggers, stage.system.resume) };
-  });
+const { ended, frozen } = processFaults(LOGGERS, { deadMs: 5_000 });
 
 /** What an outage may cost in requests to the loggers: the budget of services/facade/retry-budget.ts, with its savings. */
 function attemptsCheck(run: Fault['run']): Fault['run'] {

@@ -1,7 +1,8 @@
-import { type Fault, held, type Stage } from './fault.ts';
+import { type Fault, held } from './fault.ts';
 import { mustHappen } from './fault-error.ts';
 import type { Bars } from './history.ts';
 import { LOGGERS, MEMBERS, type Member } from './parts.ts';
+import { processFaults } from './process-faults.ts';
 
 const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
 const FROZEN: Bars = { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000, halfRateWithinMs: 8_000 };
@@ -9,26 +10,7 @@ const NOTHING: Bars = { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 
 const SILENT: Bars = { refusedWithinMs: 5_000 };
 const DEAD_MS = 6_000;
 
-function choose({ random, say }: Stage, count: number): readonly Member[] {
-  const chosen = random.shuffle(MEMBERS).slice(0, count);
-  say(chosen.join(', '));
-  return chosen;
-}
-
-const each = (members: readonly Member[], action: (member: Member) => Promise<void>) =>
-  Promise.all(members.map(action));
-
-const ended = (how: 'kill' | 'terminate', count: number, holdMs = DEAD_MS) =>
-  held(holdMs, (stage) => {
-    const members = choose(stage, count);
-    return { make: () => each(members, stage.system[how]), mend: () => each(members, stage.system.start) };
-  });
-
-const frozen = (count: number, holdMs: number) =>
-  held(holdMs, (stage) => {
-    const members = choose(stage, count);
-    return { make: () => each(members, stage.system.freeze), mend: () => each(members, stage.system.resume) };
-  });
+const { choose, ended, frozen } = processFaults(MEMBERS, { deadMs: DEAD_MS });
 
 /** Restarts all members one after the other, each only when the one before has its copies again. */
 function rolling(rounds: number): Fault['run'] {
