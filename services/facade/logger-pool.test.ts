@@ -9,11 +9,14 @@ import { openLoggerPool, type PooledLogger } from './logger-pool.ts';
 const view = (...members: string[]) => createClusterView(members);
 const ready = (...members: string[]): LoggerHealth => ({ ready: true, cluster: view(...members) });
 
-/** A pool of loggers whose health is what `healths` says at the moment. */
-async function openPool(t: TestContext, healths: LoggerHealth[]) {
+const silence = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+/** A pool of loggers whose health is what `healths` says at the moment; undefined: silent. */
+async function openPool(t: TestContext, healths: (LoggerHealth | undefined)[]) {
   const unused = () => Promise.reject(new Error('not used here'));
   const clients = healths.map((_, index): LoggerClient => {
-    const health = async () => healths[index] ?? { ready: false };
+    const health = async (signal: AbortSignal) => healths[index] ?? silence(signal);
     return { name: `logger-${index + 1}`, url: '', store: unused, read: unused, health };
   });
   const pool = openLoggerPool(clients, { log: createSilentLog(), random: Math.random });
@@ -59,4 +62,15 @@ test('another cluster counts only when no logger owes it messages that the last 
   await pause(700);
   assert.ok(pool.isUsable());
   assert.ok(await pool.counts(loggers[0], view('aa', 'bb', 'dd')));
+});
+
+test('loggers that are silent keep their say for a while: a member that is cut off does not count because they are slow', async (t) => {
+  const healths: (LoggerHealth | undefined)[] = [ready('aa', 'bb'), ready('aa', 'bb'), ready('cc')];
+  const { pool, loggers } = await openPool(t, healths);
+  healths.splice(0, 2, undefined, undefined);
+  await pause(1_700); // long enough for a question without an answer
+  assert.equal(pool.isUsable(), false);
+  assert.equal(await pool.counts(loggers[2], view('cc')), false);
+  await pause(3_500);
+  assert.ok(await pool.counts(loggers[2], view('cc')), 'at last they are taken for gone');
 });

@@ -6,6 +6,11 @@ import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;
 const HEALTH_TIMEOUT_MS = 1_000;
+/**
+ * A logger that is silent keeps its say in which cluster counts for so long after its last answer: it may only be slow, and
+ * without its say a member that is cut off would count. Below the 5 s after which members that are frozen are given up.
+ */
+const SAY_MS = 4_000;
 /** After a failure a logger is tried last for 2 s, after the next one in a row for 4 s, up to 30 s; then first again, at times. */
 const FIRST_AVOID_MS = 2_000;
 const MAX_AVOID_MS = 30_000;
@@ -18,6 +23,7 @@ export interface PooledLogger {
 
 interface Entry extends PooledLogger {
   health: LoggerHealth;
+  answeredMs: number;
   avoidMs: number;
   avoidUntil: number;
 }
@@ -58,6 +64,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const entries: Entry[] = clients.map((client) => ({
     client,
     health: { ready: false, reason: 'not asked yet' },
+    answeredMs: Number.NEGATIVE_INFINITY,
     avoidMs: 0,
     avoidUntil: 0,
   }));
@@ -69,10 +76,14 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
 
   async function ask(entry: Entry): Promise<void> {
     let health: LoggerHealth;
+    const silent = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
     try {
-      health = await entry.client.health(AbortSignal.any([closing.signal, AbortSignal.timeout(HEALTH_TIMEOUT_MS)]));
+      health = await entry.client.health(AbortSignal.any([closing.signal, silent]));
+      entry.answeredMs = performance.now();
     } catch (error) {
-      health = { ready: false, reason: reasonOf(error) }; // and no cluster: what cannot be asked has no say in counts()
+      const { cluster } = entry.health;
+      const hasSay = silent.aborted && cluster !== undefined && performance.now() < entry.answeredMs + SAY_MS;
+      health = { ready: false, reason: reasonOf(error), ...(hasSay ? { cluster } : {}) };
     }
     if (closing.signal.aborted) return;
     if (health.ready && !entry.health.ready) {
@@ -129,6 +140,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       // What it just did says more than a question that it may have had no time to answer.
       const { reason: _, owing: __, ...health } = entry.health;
       entry.health = { ...health, ready: true, cluster };
+      entry.answeredMs = performance.now();
     },
     failed(logger) {
       const entry = find(logger);
@@ -143,7 +155,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       let current: ClusterView | undefined = cluster;
       if (above.length > 0) {
         await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
-        current = logger.health.cluster;
+        current = logger.health.ready ? logger.health.cluster : undefined;
       }
       if (current === undefined || isLesser(current)) return false;
       last = current;
