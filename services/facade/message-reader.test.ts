@@ -73,3 +73,43 @@ test('a read that loggers break off again and again has one deadline, although e
   assert.ok(n > 4, `${n} lines: it went on after a break`);
   assert.ok(performance.now() - began < REQUEST_TIMEOUT_MS + 1_000);
 });
+
+test('a read that comes line by line has one deadline as well, as long as it is not a large one', async (t) => {
+  let n = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    const timer = setInterval(() => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`), 100);
+    response.on('close', () => clearInterval(timer));
+  });
+  const url = await openWith(t, [logger]);
+  const began = performance.now();
+  const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+  await assert.rejects(response.text());
+  const tookMs = performance.now() - began;
+  assert.ok(tookMs > REQUEST_TIMEOUT_MS - 100 && tookMs < REQUEST_TIMEOUT_MS + 1_000, `${tookMs} ms`);
+});
+
+test('a large read may take longer, at 5,000 messages a second', async (t) => {
+  const lines = 1_000;
+  const chunks = 12;
+  let n = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    response.writeHead(200, {
+      'Content-Type': 'application/x-ndjson',
+      Trailer: 'Trilog-Cluster',
+      'Trilog-Cluster': cluster,
+    });
+    const timer = setInterval(() => {
+      response.write(Array.from({ length: lines }, () => `{"UUID":"${key(++n)}","msg":"text"}\n`).join(''));
+      if (n < lines * chunks) return;
+      clearInterval(timer);
+      response.addTrailers({ 'Trilog-Cluster': cluster });
+      response.end();
+    }, 150);
+  });
+  const url = await openWith(t, [logger]);
+  const began = performance.now();
+  const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+  assert.equal((await response.text()).split('\n').length - 1, lines * chunks);
+  assert.ok(performance.now() - began > REQUEST_TIMEOUT_MS);
+});

@@ -15,9 +15,15 @@ interface Progress {
   sinceMs: number;
   /** How long was waited in all for loggers that failed: it counts for the whole read, however many chunks came between. */
   lostMs: number;
+  /** How long was waited in all for chunks that came. */
+  spentMs: number;
   round: number;
-  handedOn: boolean;
+  /** How many messages were handed on. */
+  count: number;
 }
+
+/** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
+const SLOWEST_MESSAGES_PER_MS = 5;
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
@@ -27,16 +33,19 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
   const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
 
   /** How long the read may still take: less while no logger can be used, as there is nothing to wait for but their return. */
-  function leftMs({ sinceMs, lostMs }: Progress): number {
-    return sinceMs - lostMs + (pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - performance.now();
+  function leftMs({ sinceMs, lostMs, spentMs, count }: Progress): number {
+    const waitedMs = performance.now() - sinceMs + lostMs;
+    const totalMs = Math.max(requestTimeoutMs, count / SLOWEST_MESSAGES_PER_MS);
+    return Math.min((pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - waitedMs, totalMs - spentMs - waitedMs);
   }
 
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
     const over = new AbortController();
     // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
     const usualMs = readTimeoutMs * 2 ** progress.round;
-    const patienceMs = Math.min(pool.patienceMs(logger, usualMs), leftMs(progress));
-    const within = <T>(promise: Promise<T>) => waitAtMost(promise, patienceMs, signal);
+    const patienceMs = pool.patienceMs(logger, usualMs);
+    const within = <T>(promise: Promise<T>) =>
+      waitAtMost(promise, Math.ceil(Math.max(Math.min(patienceMs, leftMs(progress)), 0)), signal);
     try {
       const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
@@ -51,7 +60,7 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
       // long as nothing was handed on, another logger can still begin anew.
       const cluster = answer.clusterAtEnd();
       if (!(await pool.counts(logger, cluster))) {
-        throw progress.handedOn ? unavailable(cutOff(cluster)) : cutOff(cluster);
+        throw progress.count > 0 ? unavailable(cutOff(cluster)) : cutOff(cluster);
       }
       if (held !== undefined) yield* handOn(held, progress);
       pool.succeeded(logger, cluster);
@@ -62,15 +71,17 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
 
   function* handOn(chunk: Buffer, progress: Progress): Generator<Buffer> {
     const { limit } = progress.range;
-    progress.range = { after: lastKey(chunk), ...(limit === undefined ? {} : { limit: limit - countLines(chunk) }) };
+    const count = countLines(chunk);
+    progress.range = { after: lastKey(chunk), ...(limit === undefined ? {} : { limit: limit - count }) };
     progress.round = 0;
-    progress.handedOn = true;
+    progress.count += count;
+    progress.spentMs += performance.now() - progress.sinceMs;
     yield chunk;
     progress.sinceMs = performance.now(); // the reader's own time does not count
   }
 
   return async function* read(range, signal) {
-    const progress: Progress = { range, sinceMs: performance.now(), lostMs: 0, round: 0, handedOn: false };
+    const progress: Progress = { range, sinceMs: performance.now(), lostMs: 0, spentMs: 0, round: 0, count: 0 };
     budget.earn(1);
     let lastError: unknown;
     for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {
