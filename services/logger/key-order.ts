@@ -21,10 +21,13 @@ const QUERY_LENGTH = 524_288;
 /** The most that one query may bring, but for a few texts that may be of any length. */
 const MAX_QUERY_LENGTH = 4 * QUERY_LENGTH;
 const FEW = 16;
+const FIRST_ROWS = 1_000;
 const MAX_ROWS = 4_000;
-/** A page is handed on when it has so many rows or characters; the first queries bring less. */
+/** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;
-/** Keys begin with 48 bits of time (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
+/** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
+const LEAP = 8;
+/** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
 const KEY_SPACE = 2 ** 48;
 const KEY_LENGTH = 36;
 
@@ -47,9 +50,10 @@ export async function* readInKeyOrder(table: Table, range: ReadRange): AsyncGene
 }
 
 /**
- * A query has to look at every entry between its bounds, so all but the first have an upper one, set so that about as much
- * as one query should bring lies below it: near enough to cost little, and moved out by leaps where there is little.
- * Whatever the guess, no entry is left out: a result that is not full proves that there is no more below its bound.
+ * A query has to look at every entry between its bounds, so most have an upper one, set so that about as much as one query
+ * should bring lies below it: near enough to cost little, and moved out by leaps where there is little. The first has none,
+ * nor has the one whose bound would pass the present: few keys, if any, have a later time. Whatever the guess, no entry is
+ * left out: a result that is not full proves that there is no more below its bound.
  *
  * How many rows to ask for follows from the texts before. Where much longer ones come after short ones, that many could
  * be more than the members have memory for, and all three would die of it: so long ones are counted first.
@@ -60,7 +64,8 @@ async function* queriesInKeyOrder(
 ): AsyncGenerator<readonly Message[]> {
   let from = after;
   let width = Number.POSITIVE_INFINITY;
-  let rows = FEW;
+  let rows = FIRST_ROWS;
+  let leap = LEAP;
   let left = limit ?? Number.POSITIVE_INFINITY;
 
   async function bearableRows(most: number, bounds: Bounds): Promise<number> {
@@ -73,7 +78,9 @@ async function* queriesInKeyOrder(
   while (left > 0) {
     const start = placeOf(from);
     const end = start + width;
-    const bounds = { after: from, ...(end < KEY_SPACE ? { before: keyAt(end) } : {}) };
+    const now = Date.now();
+    const isLast = end >= KEY_SPACE || (start <= now && now < end);
+    const bounds = { after: from, ...(isLast ? {} : { before: keyAt(end) }) };
     const asked = await bearableRows(Math.min(rows, left), bounds);
     const messages = await query({ ...bounds, limit: asked });
     if (messages.length > 0) yield messages;
@@ -84,7 +91,8 @@ async function* queriesInKeyOrder(
     rows = nextRows(asked, messages);
     const covered = isFull ? placeOf(last) - placeOf(messages[0]?.UUID ?? from) : width;
     const fitting = (0.8 * rows * Math.max(covered, 1)) / Math.max(messages.length, 1);
-    width = Math.max(1, Math.ceil(isFull ? fitting : Math.min(fitting, 8 * width)));
+    leap = messages.length === 0 ? leap * LEAP : LEAP;
+    width = Math.max(1, Math.ceil(isFull ? fitting : Math.min(fitting, leap * width)));
     from = isFull ? last : (bounds.before ?? from);
   }
 }
