@@ -90,7 +90,7 @@ test('a read that comes line by line has one deadline as well, as long as it is 
 });
 
 test('a large read may take longer, at 5,000 messages a second', async (t) => {
-  const lines = 1_000;
+  const lines = 2_000;
   const chunks = 12;
   let n = 0;
   const logger = await openBadLogger((response, cluster) => {
@@ -112,4 +112,42 @@ test('a large read may take longer, at 5,000 messages a second', async (t) => {
   const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
   assert.equal((await response.text()).split('\n').length - 1, lines * chunks);
   assert.ok(performance.now() - began > REQUEST_TIMEOUT_MS);
+});
+
+test('of many reads at once, eight are asked of the loggers at a time, and all are answered', async (t) => {
+  let underWay = 0;
+  let most = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    most = Math.max(most, ++underWay);
+    setTimeout(() => {
+      underWay--;
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+      response.addTrailers({ 'Trilog-Cluster': cluster });
+      response.end();
+    }, 100);
+  });
+  const url = await openWith(t, [logger]);
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => fetch(url, { headers: { Accept: 'application/x-ndjson' } })),
+  );
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  assert.equal(most, 8);
+});
+
+test('a read whose turn does not come within its deadline is refused', async (t) => {
+  const logger = await openBadLogger((response, cluster) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    const timer = setInterval(() => response.write(`{"UUID":"${key(1)}","msg":"text"}\n`), 150);
+    response.on('close', () => clearInterval(timer));
+  });
+  const url = await openWith(t, [logger]);
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+      return [response.status, await response.text().catch(() => 'cut')] as const;
+    }),
+  );
+  const refused = answers.filter(([status]) => status === 503);
+  assert.ok(refused.some(([, text]) => text.includes('Too many messages are being read')));
+  assert.ok(answers.every(([status, text]) => status === 503 || text === 'cut'));
 });

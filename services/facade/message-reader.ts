@@ -1,6 +1,7 @@
 import { waitAtMost } from '../shared/deadline.ts';
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
+import { createSlots } from '../shared/slots.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
 
@@ -24,6 +25,11 @@ interface Progress {
 
 /** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
 const SLOWEST_MESSAGES_PER_MS = 5;
+/**
+ * How many reads wait for a logger's chunk at a time; the others wait for their turn, chunk by chunk. All at once, each would be
+ * slower than the patience with a logger, and be begun again and again.
+ */
+const MAX_FETCHES = 8;
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
@@ -31,6 +37,8 @@ const SLOWEST_MESSAGES_PER_MS = 5;
  */
 export function createMessageReader(options: Options): (range: ReadRange, signal: AbortSignal) => LineChunks {
   const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
+
+  const inTurn = createSlots(MAX_FETCHES);
 
   /** How long the read may still take: less while no logger can be used, as there is nothing to wait for but their return. */
   function leftMs({ sinceMs, lostMs, spentMs, count }: Progress): number {
@@ -44,14 +52,28 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
     // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
     const usualMs = readTimeoutMs * 2 ** progress.round;
     const patienceMs = pool.patienceMs(logger, usualMs);
-    const within = <T>(promise: Promise<T>) =>
-      waitAtMost(promise, Math.ceil(Math.max(Math.min(patienceMs, leftMs(progress)), 0)), signal);
+    const ended = AbortSignal.any([signal, over.signal]);
+    /** Fetches something when its turn has come. */
+    async function fetch<T>(begin: () => Promise<T>): Promise<T> {
+      let isBegun = false;
+      const fetched = inTurn(() => {
+        ended.throwIfAborted();
+        isBegun = true;
+        return waitAtMost(begin(), Math.ceil(Math.min(patienceMs, Math.max(leftMs(progress), 0))), ended);
+      });
+      try {
+        return await waitAtMost(fetched, Math.ceil(Math.max(leftMs(progress), 0)), signal);
+      } catch (error) {
+        if (isBegun || signal.aborted) throw error;
+        throw new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause: error });
+      }
+    }
     try {
-      const answer = await within(logger.client.read(progress.range, AbortSignal.any([signal, over.signal])));
+      const answer = await fetch(() => logger.client.read(progress.range, ended));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
       const iterator = answer.chunks[Symbol.asyncIterator]();
       let held: Buffer | undefined;
-      for (let next = await within(iterator.next()); !next.done; next = await within(iterator.next())) {
+      for (let next = await fetch(() => iterator.next()); !next.done; next = await fetch(() => iterator.next())) {
         if (held !== undefined) yield* handOn(held, progress);
         held = next.value;
       }

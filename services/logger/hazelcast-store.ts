@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
+import { createSlots } from '../shared/slots.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
 import { createJournal } from './journal.ts';
 import { readInKeyOrder } from './key-order.ts';
@@ -14,7 +15,6 @@ import type { MessageStore } from './message-store.ts';
 import { createMessageTable } from './message-table.ts';
 import { findOne, storeOne } from './one-message.ts';
 import { costOf, createQuota, type SharedNumber } from './quota.ts';
-import { createSlots } from './slots.ts';
 
 interface Options {
   readonly clusterName: string;
