@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { commandFolder } from './command-folder.ts';
 import { availableRuntimes, isolatedEnvironment } from './launched.ts';
 import { answers, endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
 
@@ -16,18 +17,8 @@ const noJvm = !runtimes.includes('jvm') && 'needs Java';
 const temporary = mkdtempSync(join(tmpdir(), 'trilog-refusals-'));
 after(() => rmSync(temporary, { recursive: true }));
 
-/** A folder of commands: links to those of this machine, or shell scripts. */
-function commands(name: string, links: readonly string[], scripts: Readonly<Record<string, string>> = {}): string {
-  const folder = join(temporary, name);
-  mkdirSync(folder);
-  const which = (command: string) => execFileSync('which', [command], { encoding: 'utf8' }).trim();
-  for (const command of links) symlinkSync(which(command), join(folder, command));
-  for (const [command, text] of Object.entries(scripts)) {
-    writeFileSync(join(folder, command), `#!/bin/sh\n${text}\n`);
-    chmodSync(join(folder, command), 0o755);
-  }
-  return folder;
-}
+const commands = (name: string, ...what: [readonly string[], Readonly<Record<string, string>>?]) =>
+  commandFolder(join(temporary, name), ...what);
 const TOOLS = 'awk bash cat cmp cut dirname env ln mkdir ps readlink rm rmdir sed sh sleep'.split(' ');
 
 async function refuses(script: string, args: readonly string[], env: NodeJS.ProcessEnv, expected: RegExp, status = 1) {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Stage } from './fault.ts';
 import { mustHappen } from './fault-error.ts';
 import { LOGGERS, MEMBERS, SERVICES } from './parts.ts';
@@ -57,15 +56,12 @@ const serviceStep: Step = async ({ system, say, hold }, random) => {
   const shortMs = random.integer(200, 3_000);
   const longMs = random.integer(300, 6_000);
   const healthToo = random.next() < 0.5;
-  switch (random.pick(['kill', 'terminate', 'freeze', 'freeze', 'spoil', 'spoil', 'callers'] as const)) {
+  const action = random.pick(['kill', 'terminate', 'freeze', 'freeze', 'spoil', 'spoil', 'callers'] as const);
+  switch (action) {
     case 'kill':
-      say(`kill ${service} for ${shortMs} ms`);
-      await system.kill(service);
-      await hold(shortMs);
-      return system.start(service);
     case 'terminate':
-      say(`terminate ${service} for ${shortMs} ms`);
-      await system.terminate(service);
+      say(`${action} ${service} for ${shortMs} ms`);
+      await system[action](service);
       await hold(shortMs);
       return system.start(service);
     case 'freeze':
@@ -97,5 +93,4 @@ const memberStep: Step = async ({ system, say, hold }, random) => {
   await Promise.all(members.map(action === 'freeze' ? system.resume : system.start));
   const whole = await system.membersWholeWithin(MEMBERS_WHOLE_MS);
   mustHappen(whole, `the members were not whole again within ${MEMBERS_WHOLE_MS} ms`);
-  await pause(0);
 };

@@ -6,60 +6,44 @@ const MESSAGES: Bars = { failed: 0 };
 /** Callers without a UUID of their own cannot send again. */
 const FACADE: Bars = {};
 
-const ended = (service: 'facade' | 'messages', how: 'kill' | 'terminate', holdMs: number) =>
+type Service = 'facade' | 'messages';
+
+const ended = (service: Service, how: 'kill' | 'terminate', holdMs: number) =>
   held(holdMs, ({ system }) => ({ make: () => system[how](service), mend: () => system.start(service) }));
 
-const frozen = (service: 'facade' | 'messages', holdMs: number) =>
+const frozen = (service: Service, holdMs: number) =>
   held(holdMs, ({ system }) => ({ make: () => system.freeze(service), mend: () => system.resume(service) }));
+
+/** What can happen to a service that is called `spoken` in words, and stays away for `awayMs` when it has ended. */
+const faultsOf = (service: Service, spoken: string, bars: Bars, awayMs: number): readonly Fault[] => [
+  {
+    name: `kill-${service}`,
+    summary: `${spoken} is killed, and started again`,
+    bars,
+    run: ended(service, 'kill', awayMs),
+  },
+  {
+    name: `stop-${service}`,
+    summary: `${spoken} is terminated, and started again`,
+    bars,
+    run: ended(service, 'terminate', awayMs),
+  },
+  {
+    name: `restart-${service}`,
+    summary: `${spoken} is terminated and started again at once`,
+    bars,
+    run: ended(service, 'terminate', 0),
+  },
+  ...[3, 8, 30].map((seconds) => ({
+    name: `freeze-${service}-${seconds}s`,
+    summary: `${spoken} is stopped for ${seconds} s`,
+    bars,
+    run: frozen(service, 1_000 * seconds),
+  })),
+];
 
 /** What can happen to the facade and the messages service. */
 export const SERVICE_FAULTS: readonly Fault[] = [
-  {
-    name: 'kill-messages',
-    summary: 'the messages service is killed',
-    bars: MESSAGES,
-    run: ended('messages', 'kill', 4_000),
-  },
-  {
-    name: 'stop-messages',
-    summary: 'the messages service is terminated',
-    bars: MESSAGES,
-    run: ended('messages', 'terminate', 4_000),
-  },
-  {
-    name: 'restart-messages',
-    summary: 'the messages service is terminated and started again at once',
-    bars: MESSAGES,
-    run: ended('messages', 'terminate', 0),
-  },
-  ...[3, 8, 30].map((seconds) => ({
-    name: `freeze-messages-${seconds}s`,
-    summary: `the messages service is stopped for ${seconds} s`,
-    bars: MESSAGES,
-    run: frozen('messages', 1_000 * seconds),
-  })),
-  {
-    name: 'kill-facade',
-    summary: 'the facade is killed, and started again',
-    bars: FACADE,
-    run: ended('facade', 'kill', 1_500),
-  },
-  {
-    name: 'stop-facade',
-    summary: 'the facade is terminated, and started again',
-    bars: FACADE,
-    run: ended('facade', 'terminate', 1_500),
-  },
-  {
-    name: 'restart-facade',
-    summary: 'the facade is terminated and started again at once',
-    bars: FACADE,
-    run: ended('facade', 'terminate', 0),
-  },
-  ...[3, 8, 30].map((seconds) => ({
-    name: `freeze-facade-${seconds}s`,
-    summary: `the facade is stopped for ${seconds} s`,
-    bars: FACADE,
-    run: frozen('facade', 1_000 * seconds),
-  })),
+  ...faultsOf('messages', 'the messages service', MESSAGES, 4_000),
+  ...faultsOf('facade', 'the facade', FACADE, 1_500),
 ];
