@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
-# bash test/run.sh dist/test/faults.test.js. With "chaos" as the first one, the fault instrument in place of the tests
-# (npm run chaos); the system that it starts gets Hazelcast by itself.
+# bash test/run.sh dist/test/faults.test.js. With "chaos" or "bench" as the first one, the fault instrument or the benchmark in
+# place of the tests (npm run chaos, npm run bench); the system that these start gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
@@ -9,15 +9,20 @@ cd "$(dirname "$0")/.."
 set_traps
 check_tools
 read_settings
-[ "${1-}" = chaos ] || choose_runtime # fails with what to install where neither Docker nor Java is there
+case ${1-} in
+  (chaos) program=test/chaos/main.js ;;
+  (bench) program=bench/main.js ;;
+  (*) program='' ;;
+esac
+[ -n "$program" ] || choose_runtime # fails with what to install where neither Docker nor Java is there
 begin_packages
 await_packages
-[ "${1-}" = chaos ] || get_hazelcast
+[ -n "$program" ] || get_hazelcast
 drop_traps
 
-if [ "${1-}" = chaos ]; then
+if [ -n "$program" ]; then
   shift
-  exec node dist/test/chaos/main.js "$@"
+  exec node "dist/$program" "$@"
 fi
 
 # shellcheck disable=SC2046 # one file each

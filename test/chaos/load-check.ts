@@ -1,5 +1,5 @@
+import { LOAD_MARK, loadText } from '../load/load.ts';
 import type { Check } from './history.ts';
-import { LOAD_MARK, loadText } from './load.ts';
 
 const READ_TIMEOUT_MS = 60_000;
 

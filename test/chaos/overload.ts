@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as createUuid } from 'uuid';
+import { type LoadResult, type LoadShape, runLoad } from '../load/load.ts';
 import type { Check } from './history.ts';
-import { type LoadResult, type LoadShape, runLoad } from './load.ts';
 import { checkLoad } from './load-check.ts';
 import { isFlat, watchMemory } from './process-memory.ts';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
+import { checkLoad } from '../chaos/load-check.ts';
 import { openInProcess } from '../in-process.ts';
 import { createLatencies } from './latencies.ts';
 import { loadText, runLoad } from './load.ts';
-import { checkLoad } from './load-check.ts';
 
 const BEFORE = '00000000-0000-7000-8000-000000000000';
 const UUID = '0198c0de-0000-7000-8000-000000000001';

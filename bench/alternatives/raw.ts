@@ -1,0 +1,77 @@
+import { Client } from 'hazelcast-client';
+import { v7 as createUuid } from 'uuid';
+import { createLatencies } from '../../test/load/latencies.ts';
+import type { Load, LoadSample } from '../load.ts';
+
+/** What the raw client is asked to do, by its parent. */
+export type RawTask =
+  | { readonly kind: 'post'; readonly load: Load }
+  | { readonly kind: 'fill'; readonly upTo: number; readonly length: number }
+  | { readonly kind: 'read' };
+
+const FILL_AT_A_TIME = 1_000;
+const FILL_MAPS = 4;
+
+// The raw client: no HTTP at all, as many calls of `set` in flight as there would be connections.
+const [, member = '', clusterName = ''] = process.argv.slice(2);
+const client = await Client.newHazelcastClient({
+  clusterName,
+  network: { clusterMembers: [member], smartRouting: false },
+  properties: { 'hazelcast.logging.level': 'WARN' },
+});
+const messages = await client.getMap<string, string>('messages');
+
+async function post({ connections, seconds, length }: Load): Promise<LoadSample> {
+  const latencies = createLatencies();
+  const text = 'x'.repeat(length);
+  const start = performance.now();
+  const endMs = start + 1_000 * seconds;
+  const keepSetting = async () => {
+    while (performance.now() < endMs) {
+      const from = performance.now();
+      await messages.set(createUuid(), text);
+      latencies.add(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, keepSetting));
+  return {
+    seconds: (performance.now() - start) / 1_000,
+    stored: latencies.count,
+    failed: 0,
+    p50Ms: latencies.percentile(0.5),
+    p99Ms: latencies.percentile(0.99),
+  };
+}
+
+/** Fills the map up to a number of messages whose keys begin some time ago. */
+async function fill(upTo: number, length: number): Promise<number> {
+  const text = 'x'.repeat(length);
+  let next = await messages.size();
+  const begin = Date.now() - upTo;
+  const fillOne = async () => {
+    while (next < upTo) {
+      const from = next;
+      next += FILL_AT_A_TIME;
+      const count = Math.min(FILL_AT_A_TIME, upTo - from);
+      await messages.setAll(
+        Array.from({ length: count }, (_, n): [string, string] => [createUuid({ msecs: begin + from + n }), text]),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: FILL_MAPS }, fillOne));
+  return messages.size();
+}
+
+async function read(): Promise<{ rows: number; totalMs: number }> {
+  const start = performance.now();
+  const rows = (await messages.entrySet()).length;
+  return { rows, totalMs: performance.now() - start };
+}
+
+process.on('message', async (task: RawTask) => {
+  if (task.kind === 'post') process.send?.(await post(task.load));
+  else if (task.kind === 'fill') process.send?.(await fill(task.upTo, task.length));
+  else process.send?.(await read());
+});
+process.once('disconnect', () => process.exit());
+process.send?.('ready');

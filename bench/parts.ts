@@ -1,0 +1,184 @@
+import { Agent } from 'node:http';
+import { runLoad } from '../test/load/load.ts';
+import type { RawTask } from './alternatives/raw.ts';
+import { type Contender, type Contenders, overHttp } from './contenders.ts';
+import { median } from './median.ts';
+import { watchGrowth } from './processes.ts';
+import { freePort, startService } from './program.ts';
+import { createOrderCheck, readAll, readsPerSecond } from './read.ts';
+import { measureRounds, type PostResult, type Trial } from './rounds.ts';
+import type { Trilog } from './trilog.ts';
+
+/** What a part measures with. */
+export interface Bench {
+  readonly trilog: Trilog;
+  readonly contenders: Contenders;
+  readonly rounds: number;
+  /** How long each trial of a round is. */
+  readonly seconds: number;
+  /** The length of a text where it is not what is varied. */
+  readonly length: number;
+  readonly say: (text: string) => void;
+}
+
+const CONNECTIONS = [1, 16, 64, 256];
+const SIZES = [10, 1_024, 65_536];
+const NDJSON = 'application/x-ndjson';
+
+/** All ways to store messages, on 1, 16, 64 and 256 connections. */
+export function posts({ contenders, rounds, seconds, length, say }: Bench): Promise<readonly PostResult[]> {
+  const { trilog, plain, nothing, nginx, raw } = contenders;
+  if (nginx === undefined) say('  nginx is not installed: left out');
+  const trials = CONNECTIONS.flatMap((connections) =>
+    [trilog, plain, nothing, ...(nginx === undefined ? [] : [nginx]), raw].map((contender) => ({
+      contender,
+      load: { connections, seconds, length },
+    })),
+  );
+  return measureRounds(trials, rounds, say);
+}
+
+/** Texts of 10 B, 1 KB and 64 KB, on 64 connections. */
+export function sizes({ contenders, rounds, seconds, say }: Bench): Promise<readonly PostResult[]> {
+  const { trilog, plain, raw } = contenders;
+  const trials = SIZES.flatMap((length) =>
+    [trilog, plain, raw].map((contender) => ({ contender, load: { connections: 64, seconds, length } })),
+  );
+  return measureRounds(trials, rounds, say);
+}
+
+/** Facades with one, two and three loggers, on 64 connections. */
+export async function loggers({ trilog, rounds, seconds, length, say }: Bench): Promise<readonly PostResult[]> {
+  const facades = await Promise.all(
+    [1, 2, 3].map(async (count) => {
+      const port = await freePort();
+      const urls = trilog.loggerUrls.slice(0, count).join();
+      const program = await startService('facade', port, { ...trilog.env, LOGGER_URLS: urls });
+      const target = { url: `http://127.0.0.1:${port}/`, withUuid: false };
+      const name = `${count} logger${count === 1 ? '' : 's'}`;
+      return {
+        program,
+        contender: overHttp(name, target, { facade: program.pid, ...trilog.loggers, ...trilog.members }),
+      };
+    }),
+  );
+  try {
+    const trials = facades.map(({ contender }): Trial => ({ contender, load: { connections: 64, seconds, length } }));
+    return await measureRounds(trials, rounds, say);
+  } finally {
+    await Promise.all(facades.map(({ program }) => program.stop()));
+  }
+}
+
+/** The same POSTs into an almost empty map and into one that holds so many messages, each on members of its own. */
+export function stored(empty: Bench, full: Bench, count: number): Promise<readonly PostResult[]> {
+  const { rounds, seconds, length, say } = empty;
+  const renamed = (contender: Contender, name: string): Contender => ({ ...contender, name });
+  const contenders = [
+    renamed(empty.contenders.trilog, `few, beside ${count}`),
+    renamed(full.contenders.trilog, `${count}`),
+  ];
+  const load = { connections: 64, seconds, length };
+  return measureRounds(
+    contenders.map((contender) => ({ contender, load })),
+    rounds,
+    say,
+  );
+}
+
+/** Stores messages by the raw client until there are so many. */
+export async function fill({ contenders, length, say }: Bench, upTo: number): Promise<void> {
+  const start = performance.now();
+  const size = await contenders.rawClient.ask<number>({ kind: 'fill', upTo, length } satisfies RawTask);
+  say(`  filled up to ${size} messages in ${Math.round((performance.now() - start) / 1_000)} s`);
+}
+
+/** Medians of reading all messages, by one reader at a time. */
+export interface ReadResult {
+  readonly contender: string;
+  readonly messages: number;
+  readonly firstByteMs: number;
+  readonly totalMs: number;
+  /** By how many MB each process grew at most. */
+  readonly growthMb: Readonly<Record<string, number>>;
+}
+
+/** Reads all messages in turns: by Trilog as NDJSON, the plain way as JSON, and by the raw client. */
+export async function reads(bench: Bench, withPlain: boolean): Promise<readonly ReadResult[]> {
+  const { trilog, contenders, rounds, say } = bench;
+  const processes = { ...trilog.front, ...trilog.loggers, ...trilog.members };
+  const ways: Record<string, () => Promise<{ firstByteMs: number; totalMs: number; rows?: number }>> = {
+    trilog: () => readAll(trilog.facadeUrl, { accept: NDJSON }),
+    ...(withPlain ? { plain: () => readAll(contenders.plainUrl, { accept: 'application/json' }) } : {}),
+    raw: async () => {
+      const read = await contenders.rawClient.ask<{ rows: number; totalMs: number }>({
+        kind: 'read',
+      } satisfies RawTask);
+      return { ...read, firstByteMs: read.totalMs };
+    },
+  };
+  const samples = new Map<string, { firstByteMs: number; totalMs: number; growthMb: Record<string, number> }[]>();
+  let messages = 0;
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, read] of Object.entries(ways)) {
+      const grown = watchGrowth(processes);
+      const sample = await read();
+      messages = sample.rows ?? messages;
+      if (round > 0) samples.set(name, [...(samples.get(name) ?? []), { ...sample, growthMb: grown() }]);
+      else grown();
+    }
+    say(round === 0 ? '  warm' : `  round ${round} of ${rounds}`);
+  }
+  return [...samples].map(([contender, of]) => ({
+    contender,
+    messages,
+    firstByteMs: median(of.map(({ firstByteMs }) => firstByteMs)),
+    totalMs: median(of.map(({ totalMs }) => totalMs)),
+    growthMb: Object.fromEntries(
+      Object.keys(processes).map((name) => [name, Math.max(...of.map(({ growthMb }) => growthMb[name] ?? 0))]),
+    ),
+  }));
+}
+
+/** Reads a second on 16 connections, by Trilog and the plain way in turns. */
+export async function readRates({ trilog, contenders, rounds, seconds, say }: Bench) {
+  const rates = { trilog: [] as number[], plain: [] as number[] };
+  for (let round = 0; round <= rounds; round++) {
+    const trilogRate = await readsPerSecond(trilog.facadeUrl, NDJSON, 16, seconds);
+    const plainRate = await readsPerSecond(contenders.plainUrl, 'application/json', 16, seconds);
+    if (round > 0) {
+      rates.trilog.push(trilogRate);
+      rates.plain.push(plainRate);
+    }
+    say(round === 0 ? '  warm' : `  round ${round} of ${rounds}`);
+  }
+  return { trilog: median(rates.trilog), plain: median(rates.plain) };
+}
+
+/** Ten reads of everything at once beside 100 POSTs a second, against the same POSTs alone; checks one read's order. */
+export async function crowd({ trilog, say }: Bench) {
+  const shape = { kind: 'open', perSecond: 100, maxConnections: 256 } as const;
+  const post = (seconds: number) => runLoad({ url: trilog.facadeUrl, shape, seconds, firstN: 1 });
+  const order = createOrderCheck();
+  const one = await readAll(trilog.facadeUrl, { accept: NDJSON, onData: order.take });
+  const usual = await post(10);
+  const grown = watchGrowth({ ...trilog.front, ...trilog.loggers, ...trilog.members });
+  const agent = new Agent({ keepAlive: false });
+  const reading = Promise.all(Array.from({ length: 10 }, () => readAll(trilog.facadeUrl, { accept: NDJSON, agent })));
+  let isReading = true;
+  const readingEnds = reading.finally(() => {
+    isReading = false;
+  });
+  const p99Ms: number[] = [];
+  while (isReading) p99Ms.push((await post(5)).latencies.stored.p99Ms);
+  const tenReads = await readingEnds;
+  say(`  ten reads took up to ${Math.round(Math.max(...tenReads.map(({ totalMs }) => totalMs)))} ms`);
+  return {
+    messages: one.lines,
+    inOrder: order.result().inOrder && order.result().count === one.lines,
+    usualP99Ms: usual.latencies.stored.p99Ms,
+    besideP99Ms: median(p99Ms),
+    slowestReadMs: Math.max(...tenReads.map(({ totalMs }) => totalMs)),
+    growthMb: grown(),
+  };
+}
