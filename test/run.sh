@@ -26,6 +26,6 @@ if [ -n "$program" ]; then
 fi
 
 # shellcheck disable=SC2046 # one file each
-[ $# -gt 0 ] || set -- $(find dist/services dist/test -name '*.test.js' | sort)
+[ $# -gt 0 ] || set -- $(find dist/services dist/test dist/bench -name '*.test.js' | sort)
 # One file at a time: most of them start members of their own.
 exec node --test --test-timeout=900000 --test-concurrency=1 --test-reporter=spec "$@"
