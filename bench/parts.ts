@@ -25,9 +25,16 @@ const CONNECTIONS = [1, 16, 64, 256];
 const SIZES = [10, 1_024, 65_536];
 const NDJSON = 'application/x-ndjson';
 
+/** Rounds that each begin with an empty map: otherwise the texts of one would be in the way of the next. */
+function roundsFromEmpty({ contenders, rounds, say }: Bench, trials: readonly Trial[]): Promise<readonly PostResult[]> {
+  const prepare = () => contenders.rawClient.ask({ kind: 'clear' } satisfies RawTask);
+  return measureRounds(trials, { rounds, say, prepare });
+}
+
 /** All ways to store messages, on 1, 16, 64 and 256 connections. */
-export function posts({ contenders, rounds, seconds, length, say }: Bench): Promise<readonly PostResult[]> {
-  const { trilog, plain, nothing, nginx, raw } = contenders;
+export function posts(bench: Bench): Promise<readonly PostResult[]> {
+  const { seconds, length, say } = bench;
+  const { trilog, plain, nothing, nginx, raw } = bench.contenders;
   if (nginx === undefined) say('  nginx is not installed: left out');
   const trials = CONNECTIONS.flatMap((connections) =>
     [trilog, plain, nothing, ...(nginx === undefined ? [] : [nginx]), raw].map((contender) => ({
@@ -35,20 +42,22 @@ export function posts({ contenders, rounds, seconds, length, say }: Bench): Prom
       load: { connections, seconds, length },
     })),
   );
-  return measureRounds(trials, rounds, say);
+  return roundsFromEmpty(bench, trials);
 }
 
 /** Texts of 10 B, 1 KB and 64 KB, on 64 connections. */
-export function sizes({ contenders, rounds, seconds, say }: Bench): Promise<readonly PostResult[]> {
-  const { trilog, plain, raw } = contenders;
+export function sizes(bench: Bench): Promise<readonly PostResult[]> {
+  const { seconds } = bench;
+  const { trilog, plain, raw } = bench.contenders;
   const trials = SIZES.flatMap((length) =>
     [trilog, plain, raw].map((contender) => ({ contender, load: { connections: 64, seconds, length } })),
   );
-  return measureRounds(trials, rounds, say);
+  return roundsFromEmpty(bench, trials);
 }
 
 /** Facades with one, two and three loggers, on 64 connections. */
-export async function loggers({ trilog, rounds, seconds, length, say }: Bench): Promise<readonly PostResult[]> {
+export async function loggers(bench: Bench): Promise<readonly PostResult[]> {
+  const { trilog, seconds, length } = bench;
   const facades = await Promise.all(
     [1, 2, 3].map(async (count) => {
       const port = await freePort();
@@ -64,7 +73,7 @@ export async function loggers({ trilog, rounds, seconds, length, say }: Bench): 
   );
   try {
     const trials = facades.map(({ contender }): Trial => ({ contender, load: { connections: 64, seconds, length } }));
-    return await measureRounds(trials, rounds, say);
+    return await roundsFromEmpty(bench, trials);
   } finally {
     await Promise.all(facades.map(({ program }) => program.stop()));
   }
@@ -81,8 +90,7 @@ export function stored(empty: Bench, full: Bench, count: number): Promise<readon
   const load = { connections: 64, seconds, length };
   return measureRounds(
     contenders.map((contender) => ({ contender, load })),
-    rounds,
-    say,
+    { rounds, say },
   );
 }
 

@@ -21,17 +21,24 @@ export interface Trial {
   readonly load: Load;
 }
 
+interface Options {
+  readonly rounds: number;
+  readonly say: (text: string) => void;
+  /** Done before each round. */
+  readonly prepare?: () => Promise<unknown>;
+}
+
 /**
  * Measures trials side by side: in each round each of them once, every round beginning with another one, after one that
  * does not count. So whatever else the machine does meanwhile falls on all of them.
  */
 export async function measureRounds(
   trials: readonly Trial[],
-  rounds: number,
-  say: (text: string) => void,
+  { rounds, say, prepare }: Options,
 ): Promise<readonly PostResult[]> {
   const samples = new Map<Trial, PostSample[]>(trials.map((trial) => [trial, []]));
   for (let round = 0; round <= rounds; round++) {
+    await prepare?.();
     for (let n = 0; n < trials.length; n++) {
       const trial = trials[(n + round) % trials.length] as Trial;
       const { contender, load } = trial;

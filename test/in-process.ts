@@ -5,6 +5,7 @@ import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
+import { shareReads } from '../services/facade/shared-reads.ts';
 import { createWriteMetrics } from '../services/facade/write-metrics.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
@@ -78,7 +79,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       metrics,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
-      readMessages: createMessageReader(routing),
+      readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: '{"openapi":"3.1.0"}',

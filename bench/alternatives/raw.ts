@@ -7,7 +7,8 @@ import type { Load, LoadSample } from '../load.ts';
 export type RawTask =
   | { readonly kind: 'post'; readonly load: Load }
   | { readonly kind: 'fill'; readonly upTo: number; readonly length: number }
-  | { readonly kind: 'read' };
+  | { readonly kind: 'read' }
+  | { readonly kind: 'clear' };
 
 const FILL_AT_A_TIME = 1_000;
 const FILL_MAPS = 4;
@@ -68,10 +69,25 @@ async function read(): Promise<{ rows: number; totalMs: number }> {
   return { rows, totalMs: performance.now() - start };
 }
 
-process.on('message', async (task: RawTask) => {
-  if (task.kind === 'post') process.send?.(await post(task.load));
-  else if (task.kind === 'fill') process.send?.(await fill(task.upTo, task.length));
-  else process.send?.(await read());
-});
+/** Empties what loggers store in, and what they know of its size. */
+async function clear(): Promise<void> {
+  await messages.clear();
+  await (await client.getMap('usage')).clear();
+}
+
+async function perform(task: RawTask): Promise<unknown> {
+  switch (task.kind) {
+    case 'post':
+      return post(task.load);
+    case 'fill':
+      return fill(task.upTo, task.length);
+    case 'read':
+      return read();
+    case 'clear':
+      return clear();
+  }
+}
+
+process.on('message', async (task: RawTask) => process.send?.((await perform(task)) ?? 'done'));
 process.once('disconnect', () => process.exit());
 process.send?.('ready');

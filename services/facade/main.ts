@@ -9,6 +9,7 @@ import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { shareReads } from './shared-reads.ts';
 import { createWriteMetrics } from './write-metrics.ts';
 
 await runService({
@@ -30,7 +31,7 @@ await runService({
       metrics,
       pool,
       writer,
-      readMessages: createMessageReader(routing),
+      readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),
     });

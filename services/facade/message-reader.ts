@@ -1,9 +1,10 @@
 import { waitAtMost } from '../shared/deadline.ts';
-import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
+import { countLines, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
+import type { ReadMessages } from './shared-reads.ts';
 
 interface Options extends Routing {
   readonly readTimeoutMs: number;
@@ -14,7 +15,7 @@ interface Progress {
   range: ReadRange;
   /** When the last chunk was taken, the last logger failed, or the read began, by the clock of performance.now(). */
   sinceMs: number;
-  /** How long was waited in all for loggers that failed: it counts for the whole read, however many chunks came between. */
+  /** How long was waited in all for loggers that failed, or before it began: it counts for the whole read, however many chunks came between. */
   lostMs: number;
   /** How long was waited in all for chunks that came. */
   spentMs: number;
@@ -35,7 +36,7 @@ const MAX_FETCHES = 8;
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
-export function createMessageReader(options: Options): (range: ReadRange, signal: AbortSignal) => LineChunks {
+export function createMessageReader(options: Options): ReadMessages {
   const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
 
   const inTurn = createSlots(MAX_FETCHES);
@@ -102,8 +103,8 @@ export function createMessageReader(options: Options): (range: ReadRange, signal
     progress.sinceMs = performance.now(); // the reader's own time does not count
   }
 
-  return async function* read(range, signal) {
-    const progress: Progress = { range, sinceMs: performance.now(), lostMs: 0, spentMs: 0, round: 0, count: 0 };
+  return async function* read(range, signal, waitedMs = 0) {
+    const progress: Progress = { range, sinceMs: performance.now(), lostMs: waitedMs, spentMs: 0, round: 0, count: 0 };
     budget.earn(1);
     let lastError: unknown;
     for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {

@@ -21,7 +21,7 @@ const QUERY_LENGTH = 524_288;
 /** The most that one query may bring, but for a few texts that may be of any length. */
 const MAX_QUERY_LENGTH = 4 * QUERY_LENGTH;
 const FEW = 16;
-const FIRST_ROWS = 1_000;
+const FIRST_ROWS = 2_000;
 const MAX_ROWS = 4_000;
 /** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;

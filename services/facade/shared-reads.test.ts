@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { encodeLines, type LineChunks, type ReadRange } from '../shared/message-stream.ts';
+import { type ReadMessages, shareReads } from './shared-reads.ts';
+
+const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+/** Reads a table of so many messages in pages of 500; each read takes a little, and sees the table as it is when it begins. */
+function createTable(length = 1) {
+  const table = {
+    length,
+    reads: [] as ReadRange[],
+    underWay: 0,
+    waitedMs: [] as number[],
+    signals: [] as AbortSignal[],
+    textLength: 4,
+  };
+  const read: ReadMessages = async function* (range, signal, waitedMs = 0) {
+    table.reads.push(range);
+    table.waitedMs.push(waitedMs);
+    table.signals.push(signal);
+    table.underWay++;
+    const end = Math.min(table.length, firstOf(range) + (range.limit ?? Number.POSITIVE_INFINITY));
+    try {
+      for (let from = firstOf(range); from < end; from += 500) {
+        await pause(10);
+        signal.throwIfAborted();
+        const count = Math.min(500, end - from);
+        yield encodeLines(
+          Array.from({ length: count }, (_, n) => ({ UUID: key(from + n), msg: 'x'.repeat(table.textLength) })),
+        );
+      }
+    } finally {
+      table.underWay--;
+    }
+  };
+  return { table, read };
+}
+
+const firstOf = ({ after }: ReadRange) => (after === undefined ? 0 : Number(after.slice(-12)) + 1);
+const never = new AbortController().signal;
+
+async function keysOf(chunks: LineChunks): Promise<string[]> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const lines = Buffer.concat(all).toString().split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line).UUID);
+}
+const keys = (length: number, from = 0) => Array.from({ length }, (_, n) => key(from + n));
+
+test('a caller that is alone reads at once, by itself', async () => {
+  const { table, read } = createTable(3_000);
+  assert.deepEqual(await keysOf(shareReads(read)({}, never)), keys(3_000));
+  assert.deepEqual(table.reads, [{}]);
+});
+
+test('callers that come while two reads are under way share the next one, which begins after they have come', async () => {
+  const { table, read } = createTable(10);
+  const shared = shareReads(read);
+  const first = [keysOf(shared({}, never)), keysOf(shared({}, never))];
+  await pause(2);
+  const others = Array.from({ length: 50 }, () => keysOf(shared({}, never)));
+  table.length = 11; // stored before any of the others' reads began
+  for (const read of await Promise.all(others)) assert.deepEqual(read, keys(11));
+  await Promise.all(first);
+  assert.equal(table.reads.length, 3);
+});
+
+test('a caller never shares a read that began before it came', async () => {
+  const { table, read } = createTable(10);
+  const shared = shareReads(read);
+  for (let n = 0; n < 20; n++) {
+    const busy = Array.from({ length: 4 }, () => keysOf(shared({}, never)));
+    await pause(5 + n);
+    table.length++;
+    const expected = keys(table.length);
+    assert.deepEqual(await keysOf(shared({}, never)), expected);
+    await Promise.all(busy);
+  }
+});
+
+for (const [length, limit] of [
+  [1_999, undefined],
+  [2_000, undefined],
+  [2_001, undefined],
+  [7_300, undefined],
+  [7_300, 2_000],
+  [7_300, 2_600],
+  [7_300, 100],
+] as const) {
+  test(`of ${length} messages, up to ${limit ?? 'any number'}, each caller gets all, in order`, async () => {
+    const { read } = createTable(length);
+    const shared = shareReads(read);
+    const range = { after: key(4), ...(limit === undefined ? {} : { limit }) };
+    const expected = keys(Math.min(length - 5, limit ?? length), 5);
+    for (const got of await Promise.all(Array.from({ length: 9 }, () => keysOf(shared(range, never)))))
+      assert.deepEqual(got, expected);
+  });
+}
+
+test('texts that would take too much memory for all are read by each caller alone', async () => {
+  const { table, read } = createTable(600);
+  table.textLength = 10_000;
+  const shared = shareReads(read);
+  for (const got of await Promise.all(Array.from({ length: 6 }, () => keysOf(shared({}, never)))))
+    assert.deepEqual(got, keys(600));
+  assert.equal(table.reads.length, 7); // two alone, one that was given up, four alone
+});
+
+test('an error is that of all who share the read, and of no one else', async () => {
+  const { read } = createTable(10);
+  let reads = 0;
+  const shared = shareReads(async function* (range, signal) {
+    if (++reads === 3) throw new Error('gone');
+    yield* read(range, signal);
+  });
+  const results = await Promise.allSettled(Array.from({ length: 6 }, () => keysOf(shared({}, never))));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected', 'rejected'],
+  );
+  assert.deepEqual(await keysOf(shared({}, never)), keys(10));
+});
+
+test('a shared read goes on when some leave, and ends when all have left', async () => {
+  const { table, read } = createTable(2_000);
+  const shared = shareReads(read);
+  const leaving = [1, 2, 3].map(() => new AbortController());
+  const alone = [keysOf(shared({}, never)), keysOf(shared({}, never))];
+  const sharing = Promise.allSettled(leaving.map(({ signal }) => keysOf(shared({}, signal))));
+  leaving[0]?.abort();
+  while (table.signals.length < 3) await pause(1);
+  leaving[1]?.abort();
+  assert.equal(table.signals[2]?.aborted, false);
+  leaving[2]?.abort();
+  assert.equal(table.signals[2]?.aborted, true);
+  await Promise.all(alone);
+  for (const result of await sharing) assert.equal(result.status, 'rejected');
+  assert.equal(table.underWay, 0);
+  assert.deepEqual(await keysOf(shared({}, never)), keys(2_000));
+});
+
+test('reads that hang hold nobody up for longer than a second, and what was waited is told', async () => {
+  const { table, read } = createTable(10);
+  let reads = 0;
+  const shared = shareReads(async function* (range, signal, waitedMs) {
+    if (++reads <= 2) await pause(2_500);
+    yield* read(range, signal, waitedMs);
+  });
+  const hanging = [keysOf(shared({}, never)), keysOf(shared({}, never))];
+  const start = performance.now();
+  assert.deepEqual(await keysOf(shared({}, never)), keys(10));
+  const tookMs = performance.now() - start;
+  assert.ok(tookMs >= 990 && tookMs < 2_000, `${tookMs} ms`);
+  assert.ok(Number(table.waitedMs[0]) >= 990);
+  await Promise.all(hanging);
+});
