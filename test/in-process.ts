@@ -4,6 +4,7 @@ import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
 import { createWriteMetrics } from '../services/facade/write-metrics.ts';
@@ -64,6 +65,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const routing = {
     pool,
     budget: createRetryBudget(),
+    recovery: createRecovery(log),
     log,
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,

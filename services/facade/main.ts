@@ -8,6 +8,7 @@ import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
+import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
 import { createWriteMetrics } from './write-metrics.ts';
@@ -23,7 +24,7 @@ await runService({
     const { random } = Math;
     const metrics = createMetrics('facade');
     const pool = openLoggerPool(clients, { log, random });
-    const routing = { ...config, pool, budget: createRetryBudget(), log, random };
+    const routing = { ...config, pool, budget: createRetryBudget(), recovery: createRecovery(log), log, random };
     const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) });
     const app = createFacadeApp({
       ...config,

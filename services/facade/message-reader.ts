@@ -1,3 +1,4 @@
+import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import { countLines, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
@@ -37,7 +38,7 @@ const MAX_FETCHES = 8;
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
-  const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
+  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
 
   const inTurn = createSlots(MAX_FETCHES);
 
@@ -69,9 +70,12 @@ export function createMessageReader(options: Options): ReadMessages {
         throw new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause: error });
       }
     }
+    const settle = (cluster: ClusterView) =>
+      waitAtMost(recovery.settle(logger.client, cluster), Math.ceil(Math.max(leftMs(progress), 0)), signal);
     try {
       const answer = await fetch(() => logger.client.read(progress.range, ended));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
+      if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal);
       const iterator = answer.chunks[Symbol.asyncIterator]();
       let held: Buffer | undefined;
       for (let next = await fetch(() => iterator.next()); !next.done; next = await fetch(() => iterator.next())) {
@@ -84,6 +88,10 @@ export function createMessageReader(options: Options): ReadMessages {
       const cluster = answer.clusterAtEnd();
       if (!(await pool.counts(logger, cluster))) {
         throw progress.count > 0 ? unavailable(cutOff(cluster)) : cutOff(cluster);
+      }
+      if (await settle(cluster)) {
+        if (progress.count > 0) throw unavailable(new Error('messages had to be stored again meanwhile'));
+        return yield* readFrom(logger, progress, signal);
       }
       if (held !== undefined) yield* handOn(held, progress);
       pool.succeeded(logger, cluster);

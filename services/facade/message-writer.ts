@@ -52,7 +52,7 @@ function tooManyWaiting(): Problem {
 
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
-  const { pool, budget, log, random, requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs, metrics } = options;
+  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs, metrics } = options;
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
@@ -71,6 +71,11 @@ export function createMessageWriter(options: Options): MessageWriter {
       const messages = batch.map(({ message }) => message);
       const { outcomes, cluster } = await client.store(messages, signal);
       if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
+      await recovery.settle(client, cluster);
+      recovery.note(
+        messages.filter((_message, index) => outcomes[index] === 'stored' || outcomes[index] === 'present'),
+        cluster,
+      );
       pool.succeeded(logger, cluster);
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
       return outcomes.map((outcome) =>

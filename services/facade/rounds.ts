@@ -2,12 +2,14 @@ import type { ClusterView } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import type { LoggerPool } from './logger-pool.ts';
+import type { Recovery } from './recovery.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /** What it takes to try the loggers in rounds, to write or to read. */
 export interface Routing {
   readonly pool: LoggerPool;
   readonly budget: RetryBudget;
+  readonly recovery: Recovery;
   readonly log: Log;
   /** Gives a number from 0 to below 1. */
   readonly random: () => number;

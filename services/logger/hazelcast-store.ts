@@ -1,13 +1,13 @@
 import type { Client, IMap } from 'hazelcast-client';
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
+import { createJournal } from '../shared/journal.ts';
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
-import { createJournal } from './journal.ts';
 import { readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';

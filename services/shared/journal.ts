@@ -1,6 +1,6 @@
-import type { Message } from '../shared/message.ts';
+import type { Message } from './message.ts';
 
-/** The messages that a logger stored lately, to be stored again when its member may have lost them. */
+/** The messages that were stored lately, to be stored again when the members may have lost them. */
 export interface Journal {
   /** Notes what was stored; `isAlone`: in a part of the cluster that is not the larger one, and may be merged into another. */
   add(messages: readonly Message[], isAlone: boolean): void;
