@@ -35,8 +35,9 @@ test('what only one member had is read and kept, although its logger is gone whe
   others.part.isUp = true;
   alone.part.isUp = false;
   await loggers[0]?.close();
-  await until('it is read through the other logger', 10_000, async () => (await texts()).includes('stored alone'));
-  assert.deepEqual(await texts(), ['from before', 'stored alone']);
+  const answers: string[][] = [];
+  await until('it is read through the other logger', 10_000, async () => answers.push(await texts()) > 0);
+  assert.deepEqual(answers, [['from before', 'stored alone']]); // the first that was read at all
   const kept: string[] = [];
   for await (const page of others.store.read({}, new AbortController().signal))
     kept.push(...page.map(({ msg }) => msg));
