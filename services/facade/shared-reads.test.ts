@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openInProcess } from '../../test/in-process.ts';
 import { encodeLines, type LineChunks, type ReadRange } from '../shared/message-stream.ts';
 import { type ReadMessages, shareReads } from './shared-reads.ts';
 
@@ -155,4 +156,26 @@ test('reads that hang hold nobody up for longer than a second, and what was wait
   assert.ok(tookMs >= 990 && tookMs < 2_000, `${tookMs} ms`);
   assert.ok(Number(table.waitedMs[0]) >= 990);
   await Promise.all(hanging);
+});
+
+test('callers of all formats share a read, and each gets its own format', async (t) => {
+  const { url, close } = await openInProcess();
+  t.after(close);
+  for (let n = 0; n < 50; n++) await fetch(url, { method: 'POST', body: new URLSearchParams({ msg: `m${n}` }) });
+  const read = async (accept: string) => (await fetch(url, { headers: { Accept: accept } })).text();
+  const formats = ['application/json', 'application/x-ndjson', 'text/plain'];
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => read(formats[n % 3] ?? '')));
+  const expected = Array.from({ length: 50 }, (_, n) => `m${n}`);
+  for (const [n, answer] of answers.entries()) {
+    const texts = [
+      () => JSON.parse(answer).messages.map(({ msg }: { msg: string }) => msg),
+      () =>
+        answer
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line).msg),
+      () => answer.split('\n')[0]?.split(' '),
+    ][n % 3]?.();
+    assert.deepEqual(texts, expected);
+  }
 });

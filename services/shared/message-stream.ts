@@ -107,10 +107,11 @@ export async function* formatMessages(
   }
 }
 
-/** Puts commas for line feeds: in place, as nobody else holds the chunk. */
+/** Puts commas for line feeds: in a copy, as other readers may share the chunk. */
 async function* joined(chunks: LineChunks): AsyncGenerator<Buffer | string> {
   let first = true;
-  for await (const chunk of chunks) {
+  for await (const lines of chunks) {
+    const chunk = Buffer.from(lines);
     for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) chunk[at] = COMMA;
     if (!first) yield ',';
     yield chunk.subarray(0, -1);
