@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openInProcess } from '../../test/in-process.ts';
+import { openInProcess, openLogger } from '../../test/in-process.ts';
+import { createMemoryStore } from '../logger/memory-store.ts';
 import { encodeLines, type LineChunks, type ReadRange } from '../shared/message-stream.ts';
 import { type ReadMessages, shareReads } from './shared-reads.ts';
 
@@ -159,7 +160,16 @@ test('reads that hang hold nobody up for longer than a second, and what was wait
 });
 
 test('callers of all formats share a read, and each gets its own format', async (t) => {
-  const { url, close } = await openInProcess();
+  const store = createMemoryStore();
+  // So slow that they all come while the first reads are under way.
+  const slow = {
+    ...store,
+    async *read(...[range, signal]: Parameters<typeof store.read>) {
+      await pause(300);
+      yield* store.read(range, signal);
+    },
+  };
+  const { url, close } = await openInProcess({ loggers: [await openLogger(slow)] });
   t.after(close);
   for (let n = 0; n < 50; n++) await fetch(url, { method: 'POST', body: new URLSearchParams({ msg: `m${n}` }) });
   const read = async (accept: string) => (await fetch(url, { headers: { Accept: accept } })).text();
