@@ -13,6 +13,8 @@ async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise
   return trilog.url;
 }
 
+/** So long that what comes first is not held back. */
+const LONG = 'x'.repeat(300_000);
 const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 test('when every logger fails in the middle of a read, the answer is cut, not ended as if it were whole', async (t) => {
@@ -20,7 +22,7 @@ test('when every logger fails in the middle of a read, the answer is cut, not en
   const logger = await openBadLogger((response, cluster) => {
     if (++reads > 1) return void response.writeHead(503).end();
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const line = (n: number) => `{"UUID":"${key(n)}","msg":"text ${n}"}\n`;
+    const line = (n: number) => `{"UUID":"${key(n)}","msg":"text ${LONG} ${n}"}\n`;
     response.write(line(1) + line(2));
     setTimeout(() => response.write(line(3)), 50); // the last chunk is held back: it takes two for one to go out
     setTimeout(() => response.destroy(), 100);
@@ -29,6 +31,19 @@ test('when every logger fails in the middle of a read, the answer is cut, not en
   const response = await fetch(url, { headers: { Accept: 'application/json' } });
   assert.equal(response.status, 200);
   await assert.rejects(response.text());
+});
+
+test('when every logger fails in the middle of a short read, that is said with a 503', async (t) => {
+  let reads = 0;
+  const logger = await openBadLogger((response, cluster) => {
+    if (++reads > 1) return void response.writeHead(503).end();
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    response.write(`{"UUID":"${key(1)}","msg":"a"}\n`);
+    setTimeout(() => response.write(`{"UUID":"${key(2)}","msg":"b"}\n`), 50);
+    setTimeout(() => response.destroy(), 100);
+  });
+  const url = await openWith(t, [logger]);
+  assert.equal((await fetch(url, { headers: { Accept: 'application/json' } })).status, 503);
 });
 
 test('when a logger goes in the middle of a read, the next one goes on: no gap, no repeat', async (t) => {
@@ -60,7 +75,7 @@ test('a read that loggers break off again and again has one deadline, although e
   let n = 0;
   const logger = await openBadLogger((response, cluster) => {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const writeLine = () => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`);
+    const writeLine = () => response.write(`{"UUID":"${key(++n)}","msg":"${LONG}"}\n`);
     writeLine();
     setTimeout(writeLine, 50);
     setTimeout(() => response.destroy(), 300);
@@ -78,7 +93,7 @@ test('a read that comes line by line has one deadline as well, as long as it is 
   let n = 0;
   const logger = await openBadLogger((response, cluster) => {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const timer = setInterval(() => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`), 100);
+    const timer = setInterval(() => response.write(`{"UUID":"${key(++n)}","msg":"${LONG}"}\n`), 100);
     response.on('close', () => clearInterval(timer));
   });
   const url = await openWith(t, [logger]);

@@ -32,6 +32,8 @@ const SLOWEST_MESSAGES_PER_MS = 5;
  * slower than the patience with a logger, and be begun again and again.
  */
 const MAX_FETCHES = 8;
+/** So much of a read is held back until more has come, or its end: as long as nothing is handed on, it can begin anew. */
+const HELD_BYTES = 262_144;
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
@@ -49,6 +51,14 @@ export function createMessageReader(options: Options): ReadMessages {
     return Math.min((pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - waitedMs, totalMs - spentMs - waitedMs);
   }
 
+  /** Waits for something for as long as the read may still take. */
+  const waitFor = <T>(
+    promise: Promise<T>,
+    progress: Progress,
+    signal: AbortSignal,
+    atMostMs = Number.POSITIVE_INFINITY,
+  ) => waitAtMost(promise, Math.ceil(Math.min(atMostMs, Math.max(leftMs(progress), 0))), signal);
+
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
     const over = new AbortController();
     // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
@@ -61,30 +71,35 @@ export function createMessageReader(options: Options): ReadMessages {
       const fetched = inTurn(() => {
         ended.throwIfAborted();
         isBegun = true;
-        return waitAtMost(begin(), Math.ceil(Math.min(patienceMs, Math.max(leftMs(progress), 0))), ended);
+        return waitFor(begin(), progress, ended, patienceMs);
       });
       try {
-        return await waitAtMost(fetched, Math.ceil(Math.max(leftMs(progress), 0)), signal);
+        return await waitFor(fetched, progress, signal);
       } catch (error) {
         if (isBegun || signal.aborted) throw error;
         throw new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause: error });
       }
     }
-    const settle = (cluster: ClusterView) =>
-      waitAtMost(recovery.settle(logger.client, cluster), Math.ceil(Math.max(leftMs(progress), 0)), signal);
+    const settle = (cluster: ClusterView) => waitFor(recovery.settle(logger.client, cluster), progress, signal);
     try {
       const answer = await fetch(() => logger.client.read(progress.range, ended));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
       if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal);
       const iterator = answer.chunks[Symbol.asyncIterator]();
-      let held: Buffer | undefined;
+      const held: Buffer[] = [];
+      let heldBytes = 0;
       for (let next = await fetch(() => iterator.next()); !next.done; next = await fetch(() => iterator.next())) {
-        if (held !== undefined) yield* handOn(held, progress);
-        held = next.value;
+        held.push(next.value);
+        heldBytes += next.value.length;
+        // Always but the last one, whose end is not known.
+        while (heldBytes > HELD_BYTES && held.length > 1) {
+          const chunk = held.shift() as Buffer;
+          heldBytes -= chunk.length;
+          yield* handOn(chunk, progress);
+        }
       }
       // A member that was evicted while it was frozen believes for a moment that it is not alone: what it gave may have
-      // gaps, which going on from the last key would not fill. So the last chunk is held back until this is known: as
-      // long as nothing was handed on, another logger can still begin anew.
+      // gaps, which going on from the last key would not fill.
       const cluster = answer.clusterAtEnd();
       if (!(await pool.counts(logger, cluster))) {
         throw progress.count > 0 ? unavailable(cutOff(cluster)) : cutOff(cluster);
@@ -93,7 +108,7 @@ export function createMessageReader(options: Options): ReadMessages {
         if (progress.count > 0) throw unavailable(new Error('messages had to be stored again meanwhile'));
         return yield* readFrom(logger, progress, signal);
       }
-      if (held !== undefined) yield* handOn(held, progress);
+      for (const chunk of held) yield* handOn(chunk, progress);
       pool.succeeded(logger, cluster);
     } finally {
       over.abort();
