@@ -79,3 +79,11 @@ test('when it fails, it is tried again', async () => {
   assert.equal(await recovery.settle(client, cluster('a', 'b')), true);
   assert.equal(logger.table.size, 10);
 });
+
+test('what waits while it is done for another cluster has it done for its own', async () => {
+  const recovery = createRecovery(createSilentLog());
+  const [one, other] = [createLogger([message(0)]), createLogger([message(0)])];
+  recovery.note(messages(10), cluster('c'));
+  await Promise.all([recovery.settle(one.client, cluster('a')), recovery.settle(other.client, cluster('b'))]);
+  assert.deepEqual([one.logger.table.size, other.logger.table.size], [10, 10]);
+});

@@ -56,12 +56,15 @@ export function createRecovery(log: Log): Recovery {
       journal.add(messages, 2 * cluster.size <= largestSize);
     },
     async settle(client, cluster) {
-      if (isSettled(cluster)) return false;
-      restoring ??= restore(client, cluster).finally(() => {
-        restoring = undefined;
-      });
-      await restoring;
-      return true;
+      let isStoredAgain = false;
+      // Again, if what was waited for was begun for another cluster.
+      for (; !isSettled(cluster); isStoredAgain = true) {
+        restoring ??= restore(client, cluster).finally(() => {
+          restoring = undefined;
+        });
+        await restoring;
+      }
+      return isStoredAgain;
     },
   };
 }

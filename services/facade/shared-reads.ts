@@ -21,6 +21,8 @@ interface Share {
 
 /** The readers of one range. */
 interface Queue {
+  readonly name: string;
+  readonly range: ReadRange;
   underWay: number;
   waiting: Reader[];
   timer: NodeJS.Timeout | undefined;
@@ -41,48 +43,48 @@ const SHARED_BYTES = 1_048_576;
 export function shareReads(read: ReadMessages): ReadMessages {
   const queues = new Map<string, Queue>();
 
-  function queueOf(name: string): Queue {
-    const queue = queues.get(name) ?? { underWay: 0, waiting: [], timer: undefined };
+  function queueOf(range: ReadRange): Queue {
+    const name = `${range.after ?? ''} ${range.limit ?? ''}`;
+    const queue = queues.get(name) ?? { name, range, underWay: 0, waiting: [], timer: undefined };
     queues.set(name, queue);
     return queue;
   }
 
   /** Begins a read for all who wait. */
-  function begin(name: string, queue: Queue, range: ReadRange): void {
+  function begin(queue: Queue): void {
     clearTimeout(queue.timer);
     queue.timer = undefined;
     const readers = queue.waiting;
     queue.waiting = [];
     queue.underWay++;
-    const share = readers.length > 1 ? fetchShare(read, range, readers) : undefined;
+    const share = readers.length > 1 ? fetchShare(read, queue.range, readers) : undefined;
     // They may all have left: then nobody waits for it.
-    share?.catch(() => {}).finally(() => end(name, queue, range));
+    share?.catch(() => {}).finally(() => end(queue));
     for (const reader of readers) reader.begin(share);
   }
 
-  function end(name: string, queue: Queue, range: ReadRange): void {
+  function end(queue: Queue): void {
     queue.underWay--;
-    if (queue.waiting.length > 0) begin(name, queue, range);
-    else if (queue.underWay === 0) queues.delete(name);
+    if (queue.waiting.length > 0) begin(queue);
+    else if (queue.underWay === 0) queues.delete(queue.name);
   }
 
   return async function* readShared(range, signal) {
-    const name = `${range.after ?? ''} ${range.limit ?? ''}`;
-    const queue = queueOf(name);
+    const queue = queueOf(range);
     const sinceMs = performance.now();
     const waitedMs = () => performance.now() - sinceMs;
     // In an object: a promise cannot be resolved with a promise that it does not wait for.
     const turn = new Promise<{ readonly share: Promise<Share> | undefined }>((resolve) => {
       queue.waiting.push({ signal, sinceMs, begin: (share) => resolve({ share }) });
     });
-    if (queue.underWay < MAX_UNDER_WAY) begin(name, queue, range);
-    else queue.timer ??= setTimeout(() => begin(name, queue, range), MAX_WAIT_MS);
+    if (queue.underWay < MAX_UNDER_WAY) begin(queue);
+    else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
     const { share } = await turn;
     if (share === undefined) {
       // Others may begin as soon as it has its first messages: its reader may take the rest slowly.
       let isBeginning = true;
       const begun = () => {
-        if (isBeginning) end(name, queue, range);
+        if (isBeginning) end(queue);
         isBeginning = false;
       };
       try {

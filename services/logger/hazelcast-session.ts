@@ -28,7 +28,7 @@ export interface Session<Maps> {
   readonly maps: Maps;
   view(): ClusterView;
   members(): readonly MemberIdentity[];
-  /** Waits for a call to the member, for `timeoutMs` or as long as any may take. Throws a Problem, whatever goes wrong. */
+  /** Waits for a call to the member, for at most `timeoutMs` (default: `callTimeoutMs`). Throws a Problem (unavailable) on any error. */
   call<T>(promise: Promise<T>, timeoutMs?: number): Promise<T>;
 }
 
