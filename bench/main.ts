@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { availableRuntimes, ROOT } from '../test/launched.ts';
 import { barsOf, type Results } from './bars.ts';
 import { type Contenders, openContenders } from './contenders.ts';
-import { type Bench, crowd, fill, loggers, posts, readRates, reads, sizes, stored } from './parts.ts';
+import * as parts from './parts.ts';
 import { barTable, reportOf } from './report.ts';
 import { openTrilog, type Trilog } from './trilog.ts';
 
@@ -48,7 +48,7 @@ const [runtime] = await availableRuntimes();
 if (runtime === undefined) throw new Error('neither Java nor a Docker engine is there');
 const open: { readonly trilog: Trilog; readonly contenders: Contenders }[] = [];
 
-async function openBench(name: string): Promise<Bench> {
+async function openBench(name: string): Promise<parts.Bench> {
   say(`Starting ${name} ...`);
   const trilog = await openTrilog(runtime as NonNullable<typeof runtime>, values.heap, join(out, 'services.log'));
   const contenders = await openContenders(trilog, out).catch(async (error) => {
@@ -78,26 +78,26 @@ async function measureAll(): Promise<Results> {
   };
   if (has('reads')) {
     // Before anything else is stored: what is read is all that there is.
-    await fill(first, 10);
-    const ten = await run('Reads of 10', () => reads(first, true));
-    await fill(first, 1_000);
-    const thousand = await run('Reads of 1,000', () => reads(first, true));
-    results.readRates = await run('Reads of 1,000 on 16 connections', () => readRates(first));
+    await parts.fill(first, 10);
+    const ten = await run('Reads of 10', () => parts.reads(first, true));
+    await parts.fill(first, 1_000);
+    const thousand = await run('Reads of 1,000', () => parts.reads(first, true));
+    results.readRates = await run('Reads of 1,000 on 16 connections', () => parts.readRates(first));
     results.reads = [...ten, ...thousand];
   }
   if (has('stored') || has('reads')) {
     const second = await openBench('a second system, to be filled');
     for (const count of new Set([Math.min(100_000, most), most])) {
-      await fill(second, count);
+      await parts.fill(second, count);
       if (has('reads')) {
         // The plain way reads everything into one array, and writes it as one text.
-        const some = await run(`Reads of ${count}`, () => reads(second, count <= 100_000));
+        const some = await run(`Reads of ${count}`, () => parts.reads(second, count <= 100_000));
         results.reads = [...(results.reads ?? []), ...some];
       }
       if (has('reads') && count === most)
-        results.crowd = await run('Ten reads at once, beside POSTs', () => crowd(second));
+        results.crowd = await run('Ten reads at once, beside POSTs', () => parts.crowd(second));
       if (has('stored')) {
-        const some = await run(`POSTs with ${count} stored`, () => stored(first, second, count));
+        const some = await run(`POSTs with ${count} stored`, () => parts.stored(first, second, count));
         results.stored = [...(results.stored ?? []), ...some];
       }
     }
@@ -105,9 +105,9 @@ async function measureAll(): Promise<Results> {
     await last?.contenders.stop();
     await last?.trilog.stop();
   }
-  if (has('posts')) results.posts = await run('POSTs', () => posts(first));
-  if (has('sizes')) results.sizes = await run('Sizes', () => sizes(first));
-  if (has('loggers')) results.loggers = await run('Loggers', () => loggers(first));
+  if (has('posts')) results.posts = await run('POSTs', () => parts.posts(first));
+  if (has('sizes')) results.sizes = await run('Sizes', () => parts.sizes(first));
+  if (has('loggers')) results.loggers = await run('Loggers', () => parts.loggers(first));
   return results;
 }
 
@@ -123,6 +123,11 @@ try {
     writeFileSync(join(out, name), content);
   }
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  const { posts = [], sizes = [], loggers = [], stored = [], crowd } = results;
+  const failed = [...posts, ...sizes, ...loggers, ...stored].reduce((sum, result) => sum + result.failed, 0);
+  if (failed > 0) say(`${failed} POSTs failed: the figures mean little`);
+  if (crowd?.inOrder === false) say('a read was not whole, or not in order');
+  if (failed > 0 || crowd?.inOrder === false) process.exitCode = 1;
   say(`\n${barTable(barsOf(results))}\nAll of it: ${relative(process.cwd(), join(out, 'performance.md'))}`);
 } finally {
   await closeAll();
