@@ -5,6 +5,7 @@ import { createGroupCommit } from './group-commit.ts';
 
 interface Limits {
   readonly maxInFlight?: number;
+  readonly patienceMs?: number;
   readonly maxBatchItems?: number;
   readonly maxBatchBytes?: number;
   readonly maxQueuedItems?: number;
@@ -20,36 +21,67 @@ function createHarness(limits: Limits = {}) {
     commit: (items) => new Promise((end) => batches.push({ items, end })),
     isSettled: (item) => settled.has(item),
     bytesOf: (item) => item.length,
-    ...{ maxInFlight: 1, maxBatchItems: 100, maxBatchBytes: 1_000, maxQueuedItems: 100, maxQueuedBytes: 10_000 },
+    ...{
+      maxInFlight: 1,
+      patienceMs: 50,
+      maxBatchItems: 100,
+      maxBatchBytes: 1_000,
+      maxQueuedItems: 100,
+      maxQueuedBytes: 10_000,
+    },
     maxQueuedItemsAtWork: 100,
     now: () => clock.nowMs,
     ...limits,
   });
   const items = () => batches.map((batch) => batch.items);
+  async function add(...texts: readonly string[]): Promise<void> {
+    for (const text of texts) assert.ok(queue.add(text));
+    await turn();
+  }
   async function endBatch(n: number): Promise<void> {
     batches[n]?.end();
     await turn();
   }
-  return { queue, clock, settled, items, endBatch };
+  return { queue, clock, settled, items, add, endBatch };
 }
 
 test('a lone item goes out at once; those that come meanwhile go out together', async () => {
-  const { queue, items, endBatch } = createHarness();
-  for (const item of ['a', 'b', 'c', 'd']) assert.ok(queue.add(item));
+  const { items, add, endBatch } = createHarness();
+  await add('a');
+  assert.deepEqual(items(), [['a']]);
+  await add('b');
+  await add('c', 'd');
   assert.deepEqual(items(), [['a']]);
   await endBatch(0);
   assert.deepEqual(items(), [['a'], ['b', 'c', 'd']]);
 });
 
-test('as many batches are under way as may be', () => {
-  const { queue, items } = createHarness({ maxInFlight: 2 });
-  for (const item of ['a', 'b', 'c']) queue.add(item);
-  assert.deepEqual(items(), [['a'], ['b']]);
+test('items that come in one turn of the event loop go out together', async () => {
+  const { items, add } = createHarness();
+  await add('a', 'b', 'c');
+  assert.deepEqual(items(), [['a', 'b', 'c']]);
+});
+
+test('beside a batch that takes long another one goes out, but no more than may be', async () => {
+  const { clock, items, add, endBatch } = createHarness({ maxInFlight: 2 });
+  await add('a');
+  clock.nowMs = 50;
+  await add('b');
+  assert.deepEqual(items(), [['a']]);
+  clock.nowMs = 51;
+  await add('c');
+  assert.deepEqual(items(), [['a'], ['b', 'c']]);
+  clock.nowMs = 1_000;
+  await add('d');
+  assert.equal(items().length, 2);
+  await endBatch(1);
+  assert.deepEqual(items(), [['a'], ['b', 'c'], ['d']]);
 });
 
 test('a batch is bounded in number and in size', async () => {
-  const { queue, items, endBatch } = createHarness({ maxBatchItems: 3, maxBatchBytes: 10 });
-  for (const item of ['x', '1', '2', '3', '4', 'aaaaaa', 'bbbbbb', 'c'.repeat(50), 'd']) queue.add(item);
+  const { items, add, endBatch } = createHarness({ maxBatchItems: 3, maxBatchBytes: 10 });
+  await add('x');
+  await add('1', '2', '3', '4', 'aaaaaa', 'bbbbbb', 'c'.repeat(50), 'd');
   for (let n = 0; n < 10; n++) await endBatch(n);
   assert.deepEqual(
     items().map(({ length }) => length),
@@ -58,16 +90,17 @@ test('a batch is bounded in number and in size', async () => {
 });
 
 test('an item that has its result already does not go out', async () => {
-  const { queue, settled, items, endBatch } = createHarness({ maxBatchItems: 1 });
-  for (const item of ['a', 'late', 'b']) queue.add(item);
+  const { settled, items, add, endBatch } = createHarness({ maxBatchItems: 1 });
+  await add('a', 'late', 'b');
   settled.add('late');
   await endBatch(0);
   assert.deepEqual(items(), [['a'], ['b']]);
 });
 
 test('too many waiting items are refused at once', async () => {
-  const { queue, endBatch } = createHarness({ maxQueuedItems: 2 });
-  for (const item of ['a', 'b', 'c']) assert.ok(queue.add(item));
+  const { queue, add, endBatch } = createHarness({ maxQueuedItems: 2 });
+  await add('a');
+  await add('b', 'c');
   assert.ok(queue.isFull());
   assert.equal(queue.add('d'), false);
   await endBatch(0);
@@ -75,8 +108,8 @@ test('too many waiting items are refused at once', async () => {
 });
 
 test('so are too many waiting bytes, until some have gone out', async () => {
-  const { queue, items, endBatch } = createHarness({ maxQueuedBytes: 5 });
-  queue.add('x'); // goes out at once
+  const { queue, items, add, endBatch } = createHarness({ maxQueuedBytes: 5 });
+  await add('x');
   assert.ok(queue.add('1234'));
   assert.equal(queue.add('67'), false);
   assert.ok(queue.add('6'));
@@ -88,8 +121,8 @@ test('so are too many waiting bytes, until some have gone out', async () => {
 });
 
 test('a queue that stays long although batches are committed is overloaded; one that was filled by a stall is not', async () => {
-  const { queue, clock, endBatch } = createHarness({ maxBatchItems: 1, maxQueuedItemsAtWork: 3 });
-  for (let n = 0; n < 20; n++) queue.add(`item ${n}`);
+  const { queue, clock, add, endBatch } = createHarness({ maxBatchItems: 1, maxQueuedItemsAtWork: 3 });
+  await add(...Array.from({ length: 20 }, (_, n) => `item ${n}`));
   clock.nowMs = 60_000;
   assert.equal(queue.isFull(), false, 'nothing was committed all the time');
   for (let n = 0; n < 6; n++) {

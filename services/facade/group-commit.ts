@@ -5,6 +5,8 @@ interface Options<Item> {
   readonly isSettled: (item: Item) => boolean;
   readonly bytesOf: (item: Item) => number;
   readonly maxInFlight: number;
+  /** How long the latest batch has been in flight before another one goes out beside it, in ms. */
+  readonly patienceMs: number;
   readonly maxBatchItems: number;
   readonly maxBatchBytes: number;
   readonly maxQueuedItems: number;
@@ -30,15 +32,18 @@ export interface GroupCommit<Item> {
 
 /**
  * Creates a queue whose items are committed in groups, as databases commit transactions: an item that finds no batch in
- * flight goes out at once, alone; those that come meanwhile wait, and go out together as soon as there is room again.
- * No timer is involved.
+ * flight goes out at once, with those that came in the same turn of the event loop; those that come meanwhile go out together
+ * when it is committed, or beside it once it has taken long. One large batch costs less than three small ones at the same
+ * time: 600 against 970 µs of CPU a message (docs/decisions.md). No timer is involved.
  */
 export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
-  const { commit, isSettled, bytesOf, maxInFlight, maxBatchItems, maxBatchBytes, now } = options;
+  const { commit, isSettled, bytesOf, maxInFlight, patienceMs, maxBatchItems, maxBatchBytes, now } = options;
   const { maxQueuedItems, maxQueuedBytes, maxQueuedItemsAtWork } = options;
   const queue: Item[] = [];
   let queuedBytes = 0;
   let inFlight = 0;
+  let sentMs = Number.NEGATIVE_INFINITY;
+  let isDue = false;
   /** Since when the queue has been long although batches are committed. */
   let longSinceMs: number | undefined;
   let committedMs = Number.NEGATIVE_INFINITY;
@@ -69,17 +74,30 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
     return queue.splice(0, count).filter((item) => !isSettled(item));
   }
 
+  const mayGoOut = () => inFlight === 0 || (inFlight < maxInFlight && now() > sentMs + patienceMs);
+
   function sendWaiting(): void {
-    while (inFlight < maxInFlight && queue.length > 0) {
+    while (queue.length > 0 && mayGoOut()) {
       const batch = takeBatch();
       if (batch.length === 0) continue;
       inFlight++;
+      sentMs = now();
       void commit(batch).then(() => {
         inFlight--;
         noteCommit();
         sendWaiting();
       });
     }
+  }
+
+  /** Sends at the end of this turn: callers that were answered together come again together. */
+  function sendSoon(): void {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      sendWaiting();
+    });
   }
 
   const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes || isOverloaded();
@@ -89,7 +107,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       if (isFull() || queuedBytes + bytesOf(item) > maxQueuedBytes) return false;
       queue.push(item);
       queuedBytes += bytesOf(item);
-      sendWaiting();
+      sendSoon();
       return true;
     },
   };

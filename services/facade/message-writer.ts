@@ -34,6 +34,8 @@ interface Attempt {
 }
 
 const MAX_BATCHES_IN_FLIGHT = 3;
+/** Several times what a batch takes, so that a second one goes out for a slow logger only. */
+const BATCH_PATIENCE_MS = 50;
 const MAX_BATCH_MESSAGES = 256;
 const MAX_BATCH_BYTES = 1_048_576;
 /** 10,000 messages of the largest size would be 640 MB. */
@@ -142,6 +144,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     isSettled: ({ isSettled }) => isSettled,
     bytesOf: ({ message }) => message.msg.length,
     maxInFlight: MAX_BATCHES_IN_FLIGHT,
+    patienceMs: BATCH_PATIENCE_MS,
     maxBatchItems: MAX_BATCH_MESSAGES,
     maxBatchBytes: MAX_BATCH_BYTES,
     maxQueuedItems: options.maxQueuedMessages,
