@@ -1,6 +1,6 @@
 import { describe } from 'node:test';
 import { finds, passes } from './judged.ts';
-import { good, refused, retried, slower, withBars, withGet, withPost } from './sample-history.ts';
+import { good, refused, retried, slower, withBars, withGet, withPost, withWindow } from './sample-history.ts';
 
 describe('requests', () => {
   finds(
@@ -14,6 +14,31 @@ describe('requests', () => {
   passes(
     'may take as long as the deadline',
     slower(1_000, 1_040, () => 15_000),
+  );
+  passes(
+    'may take longer by as long as the facade was stopped meanwhile',
+    withWindow(
+      slower(1_000, 1_040, () => 18_000),
+      {
+        facadeFrozen: [
+          [500, 2_500],
+          [3_000, 5_000],
+        ],
+      },
+    ),
+  );
+  finds(
+    'may not by what it was stopped before and after',
+    withWindow(
+      slower(1_000, 1_040, () => 15_001),
+      {
+        facadeFrozen: [
+          [0, 1_000],
+          [17_000, 19_000],
+        ],
+      },
+    ),
+    'deadline: 2',
   );
   finds(
     'that outlive it without an answer are found, GETs too',

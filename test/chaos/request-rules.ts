@@ -12,9 +12,14 @@ export function showRequest(request: Request): string {
   return `${what} at ${showMoment(startMs)}, ${status || 'no answer'}${why} after ${showMs(endMs - startMs)}`;
 }
 
-/** No request outlives its deadline. */
-export function findLate({ posts, gets }: WindowTraffic, deadlineMs: number): readonly Finding[] {
-  const late = [...posts, ...gets].filter(({ startMs, endMs }) => endMs - startMs > deadlineMs);
+/** No request outlives its deadline; while the facade itself is stopped, it does not count. */
+export function findLate({ window, posts, gets }: WindowTraffic, deadlineMs: number): readonly Finding[] {
+  const stopped = window.facadeFrozen ?? [];
+  const stoppedMs = ({ startMs, endMs }: Request) =>
+    stopped.reduce((sum, [fromMs, toMs]) => sum + Math.max(0, Math.min(endMs, toMs) - Math.max(startMs, fromMs)), 0);
+  const late = [...posts, ...gets].filter(
+    (request) => request.endMs - request.startMs - stoppedMs(request) > deadlineMs,
+  );
   return findingOf('deadline', `requests took more than ${showMs(deadlineMs)}`, late, showRequest);
 }
 

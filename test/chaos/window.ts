@@ -56,10 +56,11 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
   let notHappened: string | undefined;
   let checks: readonly Check[] = [];
+  const facadeFrozen: [fromMs: number, toMs: number][] = [];
   try {
     await pause(fault.bars.p99Ratio === undefined ? BASELINE_MS : LONG_BASELINE_MS, undefined, { signal });
     const stage: Stage = {
-      system,
+      system: notingFreezes(system, recorder, facadeFrozen),
       random,
       say,
       injected() {
@@ -113,10 +114,27 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     ...(finalRead === undefined ? {} : { finalRead }),
     ...(notHappened === undefined ? {} : { notHappened }),
     ...(fault.memoryLost ? { memoryLost: true } : {}),
+    ...(facadeFrozen.length === 0 ? {} : { facadeFrozen }),
     ...(checks.length === 0 ? {} : { checks }),
     bars: fault.bars,
   });
   return { nextN: firstN + traffic.begun, whole: times.readyMs !== undefined && finalRead !== undefined };
+}
+
+/** The same system; it notes from when to when the facade is stopped. */
+function notingFreezes(system: System, recorder: Recorder, facadeFrozen: [fromMs: number, toMs: number][]): System {
+  let fromMs = 0;
+  return {
+    ...system,
+    async freeze(part) {
+      if (part === 'facade') fromMs = recorder.now();
+      await system.freeze(part);
+    },
+    async resume(part) {
+      await system.resume(part);
+      if (part === 'facade') facadeFrozen.push([fromMs, recorder.now()]);
+    },
+  };
 }
 
 /** Takes back what a fault that failed half way may have left; what it ended is not started again. */
