@@ -49,6 +49,9 @@ async function keysOf(chunks: LineChunks): Promise<string[]> {
   const lines = Buffer.concat(all).toString().split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line).UUID);
 }
+async function* chunksOf(chunk: Buffer): LineChunks {
+  yield chunk;
+}
 const keys = (length: number, from = 0) => Array.from({ length }, (_, n) => key(from + n));
 
 test('a caller that is alone reads at once, by itself', async () => {
@@ -101,14 +104,35 @@ for (const [length, limit] of [
   });
 }
 
-test('texts that would take too much memory for all are read by each caller alone', async () => {
-  const { table, read } = createTable(600);
-  table.textLength = 10_000;
+test('readers of everything at the same time share all of it, however much it is', async () => {
+  const { table, read } = createTable(3_000);
+  table.textLength = 5_000;
   const shared = shareReads(read);
-  for (const got of await Promise.all(Array.from({ length: 6 }, () => keysOf(shared({}, never)))))
-    assert.deepEqual(got, keys(600));
-  assert.equal(table.reads.length, 7); // two alone, one that was given up, four alone
+  for (const got of await Promise.all(Array.from({ length: 10 }, () => keysOf(shared({}, never)))))
+    assert.deepEqual(got, keys(3_000));
+  assert.deepEqual(table.reads, [{}, {}, {}]); // two alone, one for the other eight
 });
+
+for (const limit of [undefined, 2_400]) {
+  test(`a reader that is too slow holds up nobody, and goes on by itself (${limit ?? 'without a'} limit)`, async () => {
+    const { table, read } = createTable(3_000);
+    table.textLength = 5_000;
+    const shared = shareReads(read);
+    const range = limit === undefined ? {} : { limit };
+    const alone = [keysOf(shared(range, never)), keysOf(shared(range, never))];
+    const slow = shared(range, never)[Symbol.asyncIterator]();
+    const first = slow.next();
+    const fast = await keysOf(shared(range, never));
+    assert.deepEqual(fast, keys(limit ?? 3_000));
+    assert.equal(table.underWay, 0, 'the fast one has read all');
+    const { value } = await first;
+    const rest = await keysOf({ [Symbol.asyncIterator]: () => slow });
+    assert.deepEqual([...(await keysOf(chunksOf(value))), ...rest], keys(limit ?? 3_000));
+    assert.equal(table.reads.length, 4);
+    assert.deepEqual(table.reads[3], { after: key(499), ...(limit === undefined ? {} : { limit: limit - 500 }) });
+    await Promise.all(alone);
+  });
+}
 
 test('an error is that of all who share the read, and of no one else', async () => {
   const { read } = createTable(10);

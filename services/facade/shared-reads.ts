@@ -1,30 +1,23 @@
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
+import { type SharedReader, shareRead } from './shared-read.ts';
 
 /** Reads the messages of a range; it is told for how long its caller has waited already. */
 export type ReadMessages = (range: ReadRange, signal: AbortSignal, waitedMs?: number) => LineChunks;
 
 /** One caller that wants to read a range. */
-interface Reader {
+interface Caller {
   readonly signal: AbortSignal;
   readonly sinceMs: number;
-  /** Called when its turn has come: with what it shares, or with nothing if it is alone. */
-  readonly begin: (share: Promise<Share> | undefined) => void;
+  /** Called when its turn has come. */
+  readonly begin: (reader: SharedReader) => void;
 }
 
-/** The first messages of a range, for all who share them. */
-interface Share {
-  /** Undefined if they would take too much memory to be held for all. */
-  readonly chunks: readonly Buffer[] | undefined;
-  /** Whether these are all messages of the range. */
-  readonly isAll: boolean;
-}
-
-/** The readers of one range. */
+/** The callers that want to read one range. */
 interface Queue {
   readonly name: string;
   readonly range: ReadRange;
   underWay: number;
-  waiting: Reader[];
+  waiting: Caller[];
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -32,13 +25,13 @@ interface Queue {
 const MAX_UNDER_WAY = 2;
 /** Nobody waits longer than this for the reads before. */
 const MAX_WAIT_MS = 1_000;
-const SHARED_MESSAGES = 2_000;
-const SHARED_BYTES = 1_048_576;
+/** Some ten chunks; each group of readers may take so much for those of it that are slow. */
+const KEPT_BYTES = 2 * 1_048_576;
 
 /**
  * Makes callers that read the same range at the same time share one read, as messages share a commit: a caller that finds
  * few others reads at once; those that come meanwhile wait, and share the next read. It begins after all of them have come,
- * so that it has whatever was acknowledged before. Beyond the first 2,000 messages each goes on by itself.
+ * so that it has whatever was acknowledged before.
  */
 export function shareReads(read: ReadMessages): ReadMessages {
   const queues = new Map<string, Queue>();
@@ -54,13 +47,20 @@ export function shareReads(read: ReadMessages): ReadMessages {
   function begin(queue: Queue): void {
     clearTimeout(queue.timer);
     queue.timer = undefined;
-    const readers = queue.waiting;
+    const callers = queue.waiting;
     queue.waiting = [];
     queue.underWay++;
-    const share = readers.length > 1 ? fetchShare(read, queue.range, readers) : undefined;
-    // They may all have left: then nobody waits for it.
-    share?.catch(() => {}).finally(() => end(queue));
-    for (const reader of readers) reader.begin(share);
+    const oldestMs = Math.min(...callers.map(({ sinceMs }) => sinceMs));
+    const join = shareRead({
+      read: (signal) => read(queue.range, signal, performance.now() - oldestMs),
+      keptBytes: KEPT_BYTES,
+      onBegun: () => end(queue),
+    });
+    for (const [{ signal, begin }, reader] of callers.map((caller) => [caller, join()] as const)) {
+      if (signal.aborted) reader.leave();
+      else signal.addEventListener('abort', () => reader.leave(), { once: true });
+      begin(reader);
+    }
   }
 
   function end(queue: Queue): void {
@@ -72,65 +72,31 @@ export function shareReads(read: ReadMessages): ReadMessages {
   return async function* readShared(range, signal) {
     const queue = queueOf(range);
     const sinceMs = performance.now();
-    const waitedMs = () => performance.now() - sinceMs;
-    // In an object: a promise cannot be resolved with a promise that it does not wait for.
-    const turn = new Promise<{ readonly share: Promise<Share> | undefined }>((resolve) => {
-      queue.waiting.push({ signal, sinceMs, begin: (share) => resolve({ share }) });
+    const turn = new Promise<SharedReader>((resolve) => {
+      queue.waiting.push({ signal, sinceMs, begin: resolve });
     });
     if (queue.underWay < MAX_UNDER_WAY) begin(queue);
     else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
-    const { share } = await turn;
-    if (share === undefined) {
-      // Others may begin as soon as it has its first messages: its reader may take the rest slowly.
-      let isBeginning = true;
-      const begun = () => {
-        if (isBeginning) end(queue);
-        isBeginning = false;
-      };
-      try {
-        for await (const chunk of read(range, signal, waitedMs())) {
-          begun();
-          yield chunk;
-        }
-      } finally {
-        begun();
+    const reader = await turn;
+    let waitedMs: number | undefined;
+    let left = range.limit;
+    let last: Buffer | undefined;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const chunk = await reader.next();
+        signal.throwIfAborted();
+        if (chunk === 'end') return;
+        if (chunk === 'behind') break;
+        waitedMs ??= performance.now() - sinceMs;
+        if (left !== undefined) left -= countLines(chunk);
+        last = chunk;
+        yield chunk;
       }
-      return;
+    } finally {
+      reader.leave();
     }
-    signal.throwIfAborted();
-    const { chunks, isAll } = await share;
-    signal.throwIfAborted();
-    const beforeMs = waitedMs();
-    if (chunks !== undefined) yield* chunks;
-    if (isAll) return;
-    const { limit } = range;
-    const rest = limit === undefined ? {} : { limit: limit - SHARED_MESSAGES };
-    const last = chunks?.at(-1);
-    yield* read(last === undefined ? range : { after: lastKey(last), ...rest }, signal, beforeMs);
+    const rest = { ...range, ...(last && { after: lastKey(last) }), ...(left !== undefined && { limit: left }) };
+    yield* read(rest, signal, waitedMs);
   };
-}
-
-/** Reads the first messages of a range for all who share them; ends when they have all left. */
-async function fetchShare(read: ReadMessages, range: ReadRange, readers: readonly Reader[]): Promise<Share> {
-  const allLeft = new AbortController();
-  let left = 0;
-  for (const { signal } of readers) {
-    const leave = () => {
-      if (++left === readers.length) allLeft.abort();
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-  }
-  const limit = Math.min(range.limit ?? Number.POSITIVE_INFINITY, SHARED_MESSAGES);
-  const oldestMs = Math.min(...readers.map(({ sinceMs }) => sinceMs));
-  const chunks: Buffer[] = [];
-  let count = 0;
-  let bytes = 0;
-  for await (const chunk of read({ ...range, limit }, allLeft.signal, performance.now() - oldestMs)) {
-    chunks.push(chunk);
-    count += countLines(chunk);
-    bytes += chunk.length;
-    if (bytes > SHARED_BYTES) return { chunks: undefined, isAll: false };
-  }
-  return { chunks, isAll: count < SHARED_MESSAGES || count === range.limit };
 }
