@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts';
 import { type Message, parseText, parseUuid } from '../shared/message.ts';
 import {
   type LineChunks,
+  NDJSON,
   parseReadRange,
   READ_FORMATS,
   type ReadFormat,
@@ -50,6 +51,7 @@ export function createFacadeApp(options: Options): Express {
     response.vary('Accept');
     if (prefersHtml(request)) return sendPage(response, formPage());
     const format = chooseFormat(request);
+    if (format === NDJSON) return send(request, response, format); // has no place for it
     const asked = askMessagesService();
     const tail = async () => {
       const text = await asked;

@@ -61,6 +61,7 @@ export function createMessageReader(options: Options): ReadMessages {
 
   async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
     const over = new AbortController();
+    let isWhole = false;
     // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
     const usualMs = readTimeoutMs * 2 ** progress.round;
     const patienceMs = pool.patienceMs(logger, usualMs);
@@ -98,6 +99,7 @@ export function createMessageReader(options: Options): ReadMessages {
           yield* handOn(chunk, progress);
         }
       }
+      isWhole = true;
       // A member that was evicted while it was frozen believes for a moment that it is not alone: what it gave may have
       // gaps, which going on from the last key would not fill.
       const cluster = answer.clusterAtEnd();
@@ -111,7 +113,7 @@ export function createMessageReader(options: Options): ReadMessages {
       for (const chunk of held) yield* handOn(chunk, progress);
       pool.succeeded(logger, cluster);
     } finally {
-      over.abort();
+      if (!isWhole) over.abort(); // or its connection could not be used again
     }
   }
 

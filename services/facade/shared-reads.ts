@@ -16,22 +16,21 @@ interface Caller {
 interface Queue {
   readonly name: string;
   readonly range: ReadRange;
+  /** How many reads have begun and have not brought anything yet. */
   underWay: number;
   waiting: Caller[];
   timer: NodeJS.Timeout | undefined;
 }
 
-/** How many reads of the same range are begun at a time; who comes meanwhile waits for the next one, and shares it. */
-const MAX_UNDER_WAY = 2;
-/** Nobody waits longer than this for the reads before. */
-const MAX_WAIT_MS = 1_000;
+/** Nobody waits longer than this for the read before. */
+const MAX_WAIT_MS = 500;
 /** Some ten chunks; each group of readers may take so much for those of it that are slow. */
 const KEPT_BYTES = 2 * 1_048_576;
 
 /**
  * Makes callers that read the same range at the same time share one read, as messages share a commit: a caller that finds
- * few others reads at once; those that come meanwhile wait, and share the next read. It begins after all of them have come,
- * so that it has whatever was acknowledged before.
+ * none that is beginning reads at once; those that come meanwhile wait, and share the next read. It begins after all of them
+ * have come, so that it has whatever was acknowledged before.
  */
 export function shareReads(read: ReadMessages): ReadMessages {
   const queues = new Map<string, Queue>();
@@ -75,7 +74,7 @@ export function shareReads(read: ReadMessages): ReadMessages {
     const turn = new Promise<SharedReader>((resolve) => {
       queue.waiting.push({ signal, sinceMs, begin: resolve });
     });
-    if (queue.underWay < MAX_UNDER_WAY) begin(queue);
+    if (queue.underWay === 0) begin(queue);
     else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
     const reader = await turn;
     let waitedMs: number | undefined;

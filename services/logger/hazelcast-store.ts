@@ -12,7 +12,7 @@ import { readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';
 import type { MessageStore } from './message-store.ts';
-import { createMessageTable } from './message-table.ts';
+import { createMessageTable, createRecentCount } from './message-table.ts';
 import { findOne, storeOne } from './one-message.ts';
 import { costOf, createQuota, type SharedNumber } from './quota.ts';
 
@@ -56,6 +56,7 @@ export function openHazelcastStore(
   const mergeWatch = createMergeWatch(askSafe);
   const inSlot = createSlots(MAX_QUERIES);
   const journal = createJournal();
+  const recentCount = createRecentCount();
   const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
   let largestSize = 0;
   let lastStoredMs = Number.NEGATIVE_INFINITY;
@@ -103,7 +104,7 @@ export function openHazelcastStore(
         return answer;
       });
     await mergeWatch.settle(session.members);
-    const table = createMessageTable({ messages: maps.messages, ask });
+    const table = createMessageTable({ messages: maps.messages, ask, recentCount });
     for await (const page of readInKeyOrder(table, range)) {
       signal.throwIfAborted();
       yield page;

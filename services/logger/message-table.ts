@@ -6,13 +6,34 @@ interface Options {
   readonly messages: IMap<string, string>;
   /** Sends a query to the member when its turn has come, and waits for the answer. */
   readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
+  readonly recentCount: RecentCount;
+}
+
+/** Gives the count of this name that was made lately, or makes it. */
+export type RecentCount = (name: string, count: () => Promise<number>) => Promise<number>;
+
+/**
+ * Counts guard the members' memory only, and each costs as much as a query: what is stored within a second does not matter,
+ * so readers that come one after the other, and ask for the same, need it once.
+ */
+const COUNT_HOLDS_MS = 1_000;
+
+/** Creates a memory for the latest count; `now` gives milliseconds. */
+export function createRecentCount(now: () => number = () => performance.now()): RecentCount {
+  let latest: { readonly name: string; readonly sinceMs: number; readonly count: number } | undefined;
+  return async (name, count) => {
+    const sinceMs = now();
+    if (latest?.name !== name || sinceMs >= latest.sinceMs + COUNT_HOLDS_MS)
+      latest = { name, sinceMs, count: await count() };
+    return latest.count;
+  };
 }
 
 /**
  * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
  * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
  */
-export function createMessageTable({ messages, ask }: Options): Table {
+export function createMessageTable({ messages, ask, recentCount }: Options): Table {
   return {
     async query({ limit, ...bounds }) {
       const page = Predicates.paging(keysWithin(bounds), limit);
@@ -20,9 +41,11 @@ export function createMessageTable({ messages, ask }: Options): Table {
       return entries.map(([UUID, msg]) => ({ UUID, msg }));
     },
     async countLonger(bounds, length) {
-      // "length" is String.length(), called on the members.
-      const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
-      return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
+      return recentCount(`${bounds.after} ${bounds.before ?? ''} ${length}`, async () => {
+        // "length" is String.length(), called on the members.
+        const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
+        return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
+      });
     },
   };
 }

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRecentCount } from './message-table.ts';
+
+test('a count is made once a second for those who ask for the same, and for each who asks for another', async () => {
+  const clock = { nowMs: 0 };
+  const made: string[] = [];
+  const recentCount = createRecentCount(() => clock.nowMs);
+  const ask = (name: string) => recentCount(name, async () => made.push(name));
+  assert.equal(await ask('a'), 1);
+  clock.nowMs = 999;
+  assert.equal(await ask('a'), 1);
+  clock.nowMs = 1_000;
+  assert.equal(await ask('a'), 2);
+  assert.equal(await ask('b'), 3);
+  assert.equal(await ask('b'), 3);
+  assert.deepEqual(made, ['a', 'a', 'b']);
+});
+
+test('a count that fails is not kept', async () => {
+  const recentCount = createRecentCount(() => 0);
+  await assert.rejects(
+    recentCount('a', () => Promise.reject(new Error('gone'))),
+    /gone/,
+  );
+  assert.equal(await recentCount('a', async () => 7), 7);
+});
