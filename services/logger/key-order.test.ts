@@ -60,11 +60,11 @@ for (const [count, queries] of [
   [1_600, 1],
   [4_000, 2],
 ] as const) {
-  test(`a log of ${count} messages, the last of them new, is read with ${queries} queries`, async () => {
+  test(`a log of ${count} messages, the last of them new, is read with ${queries} queries, and one count`, async () => {
     const { cost, table } = createTable(many(count, (n) => Date.now() - 5 * (count - n)));
     let read = 0;
     for await (const page of readInKeyOrder(table, {})) read += page.length;
-    assert.deepEqual([read, cost.queries, cost.counts], [count, queries, queries]);
+    assert.deepEqual([read, cost.queries, cost.counts], [count, queries, 1]);
   });
 }
 

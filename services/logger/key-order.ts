@@ -25,6 +25,8 @@ const FIRST_ROWS = 2_000;
 const MAX_ROWS = 4_000;
 /** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;
+/** For so long it is taken for granted that the rest has no more long texts than when it was counted. */
+const REST_HOLDS_MS = 10_000;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
 /** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
@@ -38,7 +40,25 @@ export interface Table {
 }
 
 /** Reads entries in the order of their keys, page by page, however many there are and however long. */
-export async function* readInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<readonly Message[]> {
+export function readInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<readonly Message[]> {
+  return oneAhead(pagesInKeyOrder(table, range));
+}
+
+/** Begins with the next item while the one before is used, and no further ahead. */
+async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let coming = items.next();
+  try {
+    for (let item = await coming; !item.done; item = await coming) {
+      coming = items.next();
+      coming.catch(() => {}); // thrown when it is waited for
+      yield item.value;
+    }
+  } finally {
+    items.return(undefined).catch(() => {}); // not waited for: its query may hang
+  }
+}
+
+async function* pagesInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<readonly Message[]> {
   let page: Message[] = [];
   for await (const messages of queriesInKeyOrder(table, range)) {
     page.push(...messages);
@@ -56,7 +76,8 @@ export async function* readInKeyOrder(table: Table, range: ReadRange): AsyncGene
  * left out: a result that is not full proves that there is no more below its bound.
  *
  * How many rows to ask for follows from the texts before. Where much longer ones come after short ones, that many could
- * be more than the members have memory for, and all three would die of it: so long ones are counted first.
+ * be more than the members have memory for, and all three would die of it: so long ones are counted first, in all that is to be
+ * read, and only if there are some, range by range.
  */
 async function* queriesInKeyOrder(
   { query, countLonger }: Table,
@@ -68,7 +89,17 @@ async function* queriesInKeyOrder(
   let leap = LEAP;
   let left = limit ?? Number.POSITIVE_INFINITY;
 
+  let restCountedMs = Number.NEGATIVE_INFINITY;
+  let isRestShort = false;
+
   async function bearableRows(most: number, bounds: Bounds): Promise<number> {
+    const time = performance.now();
+    if (time > restCountedMs + REST_HOLDS_MS) {
+      const length = Math.floor(MAX_QUERY_LENGTH / Math.min(MAX_ROWS, left));
+      isRestShort = (await countLonger({ after: bounds.after }, length)) <= FEW;
+      restCountedMs = time;
+    }
+    if (isRestShort) return most;
     for (let asked = most; asked > FEW; asked = Math.ceil(asked / 4)) {
       if ((await countLonger(bounds, Math.floor(MAX_QUERY_LENGTH / asked))) <= FEW) return asked;
     }
