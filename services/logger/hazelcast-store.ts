@@ -8,7 +8,7 @@ import type { ReadRange } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
-import { readInKeyOrder } from './key-order.ts';
+import { type Findings, readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';
 import type { MessageStore } from './message-store.ts';
@@ -57,6 +57,7 @@ export function openHazelcastStore(
   const inSlot = createSlots(MAX_QUERIES);
   const journal = createJournal();
   const recentCount = createRecentCount();
+  const findings: Findings = {};
   const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
   let largestSize = 0;
   let lastStoredMs = Number.NEGATIVE_INFINITY;
@@ -105,7 +106,7 @@ export function openHazelcastStore(
       });
     await mergeWatch.settle(session.members);
     const table = createMessageTable({ messages: maps.messages, ask, recentCount });
-    for await (const page of readInKeyOrder(table, range)) {
+    for await (const page of readInKeyOrder(table, range, findings)) {
       signal.throwIfAborted();
       yield page;
     }

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
-import { type LongerCount, type RangeQuery, readInKeyOrder } from './key-order.ts';
+import { type Findings, type LongerCount, type RangeQuery, readInKeyOrder } from './key-order.ts';
 
 /** Answers range queries over some keys, and counts them and the entries they had to look at. */
 function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
   const sorted = keys.toSorted();
   const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
-  const cost = { queries: 0, counts: 0, lookedAt: 0, longest: 0 };
+  const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0 };
   const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
     sorted.filter((key) => key > after && (before === undefined || key < before));
   const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
   const countLonger: LongerCount = async (bounds, length) => {
     cost.counts++;
+    cost.mostLookedAt = Math.max(cost.mostLookedAt, within(bounds).length);
     return within(bounds).filter((key) => (texts.get(key) ?? 0) > length).length;
   };
   const query: RangeQuery = async ({ limit, ...bounds }) => {
@@ -20,6 +21,7 @@ function createTable(keys: readonly string[], textLength = (_index: number) => 6
     const rows = keysWithin.slice(0, limit);
     cost.queries++;
     cost.lookedAt += keysWithin.length;
+    cost.mostLookedAt = Math.max(cost.mostLookedAt, keysWithin.length);
     cost.longest = Math.max(cost.longest, sumOf(rows));
     return rows.map((UUID) => ({ UUID, msg: 'x'.repeat(texts.get(UUID) ?? 0) }));
   };
@@ -65,6 +67,41 @@ for (const [count, queries] of [
     let read = 0;
     for await (const page of readInKeyOrder(table, {})) read += page.length;
     assert.deepEqual([read, cost.queries, cost.counts], [count, queries, 1]);
+  });
+}
+
+test('who reads a large map again, or a part of it, need not look at all of it', async () => {
+  const keys = many(60_000, (n) => begin + 3 * n);
+  const { sorted, table, cost } = createTable(keys);
+  const findings: Findings = {};
+  const read = async (range: Parameters<typeof readInKeyOrder>[1]) => {
+    cost.mostLookedAt = 0;
+    const found: string[] = [];
+    for await (const page of readInKeyOrder(table, range, findings)) found.push(...page.map(({ UUID }) => UUID));
+    return found;
+  };
+  assert.deepEqual(await read({}), sorted);
+  assert.equal(cost.mostLookedAt, 60_000);
+  assert.deepEqual(await read({}), sorted);
+  assert.ok(cost.mostLookedAt <= 40_000, `${cost.mostLookedAt}`); // counts look at more than queries
+  assert.deepEqual(await read({ after: sorted[9_999] ?? '', limit: 100 }), sorted.slice(10_000, 10_100));
+  assert.ok(cost.mostLookedAt <= 20_000, `${cost.mostLookedAt}`);
+});
+
+for (const [what, others] of Object.entries({
+  'none are left': [],
+  'there are earlier ones': many(30_000, (n) => begin - 30_000 + n),
+  'they are a year later': many(30_000, (n) => begin + 365 * DAY_MS + n),
+  'there are few': many(10, (n) => begin - DAY_MS + n),
+})) {
+  test(`what was found in a map of other keys leaves out nothing: ${what}`, async () => {
+    const findings: Findings = {};
+    for await (const _page of readInKeyOrder(createTable(many(30_000, (n) => begin + n)).table, {}, findings));
+    const { sorted, table, cost } = createTable(others);
+    const found: string[] = [];
+    for await (const page of readInKeyOrder(table, {}, findings)) found.push(...page.map(({ UUID }) => UUID));
+    assert.deepEqual(found, sorted);
+    assert.ok(cost.queries <= 40, `${cost.queries} queries`);
   });
 }
 

@@ -25,8 +25,12 @@ const FIRST_ROWS = 2_000;
 const MAX_ROWS = 4_000;
 /** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;
-/** For so long it is taken for granted that the rest has no more long texts than when it was counted. */
-const REST_HOLDS_MS = 10_000;
+/** Long texts are counted in so many ranges at a time. */
+const COUNTED_AHEAD = 8;
+/** For so long it is taken for granted that there are no more of them than when they were counted. */
+const COUNT_HOLDS_MS = 10_000;
+/** From so many rows on a map is large: to look at all of it takes longer than a few queries. */
+const LARGE_ROWS = 20_000;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
 /** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
@@ -39,9 +43,18 @@ export interface Table {
   readonly countLonger: LongerCount;
 }
 
-/** Reads entries in the order of their keys, page by page, however many there are and however long. */
-export function readInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<readonly Message[]> {
-  return oneAhead(pagesInKeyOrder(table, range));
+/** What reads of a large map have found, so that the next one need not look at all of it first. */
+export interface Findings {
+  large?: { readonly firstPlace: number; readonly placesPerRow: number } | undefined;
+}
+
+/** Reads entries in the order of their keys, page by page, however many there are and however long; notes what it finds. */
+export function readInKeyOrder(
+  table: Table,
+  range: ReadRange,
+  findings: Findings = {},
+): AsyncGenerator<readonly Message[]> {
+  return oneAhead(pagesInKeyOrder(queriesInKeyOrder(table, range, findings)));
 }
 
 /** Begins with the next item while the one before is used, and no further ahead. */
@@ -58,9 +71,9 @@ async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-async function* pagesInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<readonly Message[]> {
+async function* pagesInKeyOrder(queries: AsyncIterable<readonly Message[]>): AsyncGenerator<readonly Message[]> {
   let page: Message[] = [];
-  for await (const messages of queriesInKeyOrder(table, range)) {
+  for await (const messages of queries) {
     page.push(...messages);
     if (page.length < PAGE_ROWS && lengthOf(page) < QUERY_LENGTH / 2) continue;
     yield page;
@@ -71,35 +84,41 @@ async function* pagesInKeyOrder(table: Table, range: ReadRange): AsyncGenerator<
 
 /**
  * A query has to look at every entry between its bounds, so most have an upper one, set so that about as much as one query
- * should bring lies below it: near enough to cost little, and moved out by leaps where there is little. The first has none,
- * nor has the one whose bound would pass the present: few keys, if any, have a later time. Whatever the guess, no entry is
- * left out: a result that is not full proves that there is no more below its bound.
+ * should bring lies below it: near enough to cost little, and moved out by leaps where there is little. The first has none
+ * as long as the map is not known to be large, nor has the one whose bound would pass the present: few keys, if any, have a
+ * later time. Whatever the guess, no entry is left out: a result that is not full proves that there is no more below its bound.
  *
  * How many rows to ask for follows from the texts before. Where much longer ones come after short ones, that many could
- * be more than the members have memory for, and all three would die of it: so long ones are counted first, in all that is to be
- * read, and only if there are some, range by range.
+ * be more than the members have memory for, and all three would die of it: so long ones are counted first, for several
+ * ranges together, and for each only if there are some.
  */
 async function* queriesInKeyOrder(
   { query, countLonger }: Table,
   { after = '', limit }: ReadRange,
+  findings: Findings,
 ): AsyncGenerator<readonly Message[]> {
   let from = after;
-  let width = Number.POSITIVE_INFINITY;
   let rows = FIRST_ROWS;
+  const { large } = findings;
+  let width = large === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(0.8 * rows * large.placesPerRow));
   let leap = LEAP;
   let left = limit ?? Number.POSITIVE_INFINITY;
 
-  let restCountedMs = Number.NEGATIVE_INFINITY;
-  let isRestShort = false;
+  const counted = { end: 0, ms: Number.NEGATIVE_INFINITY, hasLong: false };
+  let count = 0;
+  let firstPlace: number | undefined;
 
-  async function bearableRows(most: number, bounds: Bounds): Promise<number> {
+  async function bearableRows(most: number, bounds: Bounds, start: number): Promise<number> {
     const time = performance.now();
-    if (time > restCountedMs + REST_HOLDS_MS) {
+    if (start + width > counted.end || time > counted.ms + COUNT_HOLDS_MS) {
+      const isLast = bounds.before === undefined;
+      counted.end = isLast ? Number.POSITIVE_INFINITY : start + COUNTED_AHEAD * width;
+      counted.ms = time;
       const length = Math.floor(MAX_QUERY_LENGTH / Math.min(MAX_ROWS, left));
-      isRestShort = (await countLonger({ after: bounds.after }, length)) <= FEW;
-      restCountedMs = time;
+      const ahead = isLast || counted.end >= KEY_SPACE ? {} : { before: keyAt(counted.end) };
+      counted.hasLong = (await countLonger({ after: bounds.after, ...ahead }, length)) > FEW;
     }
-    if (isRestShort) return most;
+    if (!counted.hasLong) return most;
     for (let asked = most; asked > FEW; asked = Math.ceil(asked / 4)) {
       if ((await countLonger(bounds, Math.floor(MAX_QUERY_LENGTH / asked))) <= FEW) return asked;
     }
@@ -107,21 +126,28 @@ async function* queriesInKeyOrder(
   }
 
   while (left > 0) {
-    const start = placeOf(from);
+    const start = Math.max(placeOf(from), from === '' ? (large?.firstPlace ?? 0) : 0);
     const end = start + width;
     const now = Date.now();
     const isLast = end >= KEY_SPACE || (start <= now && now < end);
     const bounds = { after: from, ...(isLast ? {} : { before: keyAt(end) }) };
-    const asked = await bearableRows(Math.min(rows, left), bounds);
+    const asked = await bearableRows(Math.min(rows, left), bounds, start);
     const messages = await query({ ...bounds, limit: asked });
     if (messages.length > 0) yield messages;
     left -= messages.length;
+    count += messages.length;
     const last = messages.at(-1)?.UUID;
     const isFull = messages.length === asked && last !== undefined;
-    if (!isFull && bounds.before === undefined) return;
+    firstPlace ??= messages[0] && placeOf(messages[0].UUID);
+    if (!isFull && bounds.before === undefined) {
+      if (after === '' && count < LARGE_ROWS) findings.large = undefined;
+      return;
+    }
     rows = nextRows(asked, messages);
     const covered = isFull ? placeOf(last) - placeOf(messages[0]?.UUID ?? from) : width;
     const fitting = (0.8 * rows * Math.max(covered, 1)) / Math.max(messages.length, 1);
+    if (after === '' && count >= LARGE_ROWS && firstPlace !== undefined && messages.length >= asked / 2)
+      findings.large = { firstPlace, placesPerRow: Math.max(covered, 1) / messages.length };
     leap = messages.length === 0 ? leap * LEAP : LEAP;
     width = Math.max(1, Math.ceil(isFull ? fitting : Math.min(fitting, leap * width)));
     from = isFull ? last : (bounds.before ?? from);
