@@ -1,12 +1,22 @@
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
+import type { Span } from '../shared/tracer.ts';
 
-/** Reads the messages of a range; it is told for how long its caller has waited already. */
-export type ReadMessages = (range: ReadRange, signal: AbortSignal, waitedMs?: number) => LineChunks;
+/** For whom a read is made. */
+interface Origin {
+  /** For how long its caller has waited already. */
+  readonly waitedMs?: number;
+  /** The spans of the requests. */
+  readonly callers?: readonly Span[];
+}
+
+/** Reads the messages of a range. */
+export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Origin) => LineChunks;
 
 /** One caller that wants to read a range. */
 interface Reader {
   readonly signal: AbortSignal;
   readonly sinceMs: number;
+  readonly callers: readonly Span[];
   /** Called when its turn has come: with what it shares, or with nothing if it is alone. */
   readonly begin: (share: Promise<Share> | undefined) => void;
 }
@@ -69,13 +79,13 @@ export function shareReads(read: ReadMessages): ReadMessages {
     else if (queue.underWay === 0) queues.delete(queue.name);
   }
 
-  return async function* readShared(range, signal) {
+  return async function* readShared(range, signal, { callers = [] } = {}) {
     const queue = queueOf(range);
     const sinceMs = performance.now();
     const waitedMs = () => performance.now() - sinceMs;
     // In an object: a promise cannot be resolved with a promise that it does not wait for.
     const turn = new Promise<{ readonly share: Promise<Share> | undefined }>((resolve) => {
-      queue.waiting.push({ signal, sinceMs, begin: (share) => resolve({ share }) });
+      queue.waiting.push({ signal, sinceMs, callers, begin: (share) => resolve({ share }) });
     });
     if (queue.underWay < MAX_UNDER_WAY) begin(queue);
     else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
@@ -88,7 +98,7 @@ export function shareReads(read: ReadMessages): ReadMessages {
         isBeginning = false;
       };
       try {
-        for await (const chunk of read(range, signal, waitedMs())) {
+        for await (const chunk of read(range, signal, { waitedMs: waitedMs(), callers })) {
           begun();
           yield chunk;
         }
@@ -106,7 +116,10 @@ export function shareReads(read: ReadMessages): ReadMessages {
     const { limit } = range;
     const rest = limit === undefined ? {} : { limit: limit - SHARED_MESSAGES };
     const last = chunks?.at(-1);
-    yield* read(last === undefined ? range : { after: lastKey(last), ...rest }, signal, beforeMs);
+    yield* read(last === undefined ? range : { after: lastKey(last), ...rest }, signal, {
+      waitedMs: beforeMs,
+      callers,
+    });
   };
 }
 
@@ -126,7 +139,8 @@ async function fetchShare(read: ReadMessages, range: ReadRange, readers: readonl
   const chunks: Buffer[] = [];
   let count = 0;
   let bytes = 0;
-  for await (const chunk of read({ ...range, limit }, allLeft.signal, performance.now() - oldestMs)) {
+  const origin = { waitedMs: performance.now() - oldestMs, callers: readers.flatMap(({ callers }) => callers) };
+  for await (const chunk of read({ ...range, limit }, allLeft.signal, origin)) {
     chunks.push(chunk);
     count += countLines(chunk);
     bytes += chunk.length;

@@ -109,7 +109,7 @@ test('without its member, a logger says 503 to everything but that it lives', as
   ];
   for (const response of await Promise.all(requests)) assert.equal(response.status, 503);
   assert.equal((await fetch(`${waiting.url}/health/live`)).status, 200);
-  assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /cluster_members\{service="logger-1"\} 0/);
+  assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /trilog_cluster_members\{service="logger-1"\} 0/);
   await waiting.close();
 });
 
@@ -143,7 +143,7 @@ test('when the members are full, it says so with 507, and of each message of a b
     [200, { outcomes: ['present', 'full'], detail: problem.detail }],
   );
   const metrics = await (await fetch(`${full.url}/metrics`)).text();
-  assert.match(metrics, /^stored_bytes\{service="logger-1"\} 2097152$/m);
-  assert.match(metrics, /^stored_bytes_limit\{service="logger-1"\} 2097152$/m);
+  assert.match(metrics, /^trilog_stored_bytes\{service="logger-1"\} 2097152$/m);
+  assert.match(metrics, /^trilog_stored_bytes_limit\{service="logger-1"\} 2097152$/m);
   await full.close();
 });
