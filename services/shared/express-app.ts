@@ -74,7 +74,7 @@ export function addRoute(
   });
 }
 
-/** Adds a path that sends its callers on, for good (301). */
+/** Adds a path that sends its readers on, for good (301). */
 export function addRedirect(app: Express, path: string, target: string): void {
-  app.all(path, (_request, response) => response.redirect(301, target));
+  addRoute(app, path, { GET: (_request, response) => response.redirect(301, target) });
 }
