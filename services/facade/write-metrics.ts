@@ -35,7 +35,7 @@ export function createWriteMetrics(registry: Registry): WriteMetrics {
     registers,
   });
   // There from the start: what is counted for the first time later has no rate before.
-  for (const outcome of ['stored', 'unavailable']) outcomes.inc({ outcome }, 0);
+  for (const outcome of ['stored', 'unavailable', 'insufficient-storage', 'internal']) outcomes.inc({ outcome }, 0);
   return {
     countAttempt: (logger, messages) => attempts.inc({ logger }, messages),
     countOutcome: (outcome) => outcomes.inc({ outcome: outcome instanceof Problem ? outcome.code : outcome.outcome }),

@@ -26,9 +26,8 @@ interface Options {
 }
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
-const EXPORT_TIMEOUT_MS = 5_000;
-/** What cannot be sent by then is lost: a collector that is away must not keep a service from ending. */
-const LAST_EXPORT_MS = 1_500;
+/** With all repeats. What cannot be sent by then is lost: a collector that is away must not keep a service from ending. */
+const EXPORT_TIMEOUT_MS = 2_000;
 
 /** Opens a tracer that sends its spans to an OpenTelemetry collector. This file is loaded only if there is one. */
 export function openOtlpTracer({ name, endpoint, log }: Options): Tracer {
@@ -57,10 +56,7 @@ export function openOtlpTracer({ name, endpoint, log }: Options): Tracer {
       };
       return new OtlpSpan(tracer.startSpan(spanName, options, within));
     },
-    async close() {
-      const tooLong = new Promise<void>((resolve) => setTimeout(resolve, LAST_EXPORT_MS).unref());
-      await Promise.race([provider.shutdown().catch((error) => say('the last ones', error)), tooLong]);
-    },
+    close: () => provider.shutdown().catch((error) => say('the last ones', error)),
   };
 }
 
