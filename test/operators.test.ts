@@ -83,26 +83,29 @@ test('a trace goes through facade and logger, each span within the one that call
 test('a batch is a trace of its own, linked with that of each of its messages, and they with it', async () => {
   const sent = await Promise.all(Array.from({ length: 60 }, (_, n) => post(`of many ${n}`)));
   const ids = sent.map(({ headers }) => headers.get('x-request-id')?.replaceAll('-', ''));
-  const spans = await spansOnce((all) =>
-    ids.every((id) => all.some(({ name, traceId }) => name === 'POST /' && traceId === id)),
+  const batchesOf = (spans: readonly ReceivedSpan[]) =>
+    spans.filter(
+      ({ name, service, links, status }) =>
+        name === 'store' && service === 'facade' && links.length > 1 && status.code !== 2,
+    );
+  const storesOf = ({ traceId }: ReceivedSpan, spans: readonly ReceivedSpan[]) =>
+    spans.filter((span) => span.name === 'store' && span.service !== 'facade' && span.traceId === traceId);
+  const spans = await spansOnce(
+    (all) =>
+      ids.every((id) => all.some(({ name, traceId }) => name === 'POST /' && traceId === id)) &&
+      batchesOf(all).length > 0 &&
+      batchesOf(all).every((batch) => storesOf(batch, all).length > 0),
   );
-  const batches = spans.filter(
-    ({ name, service, links }) => name === 'store' && service === 'facade' && links.length > 1,
-  );
-  assert.ok(batches.length > 0);
   const idOf = ({ traceId, spanId }: Pick<ReceivedSpan, 'traceId' | 'spanId'>) => `${traceId} ${spanId}`;
-  for (const batch of batches) {
+  for (const batch of batchesOf(spans)) {
     assert.equal(batch.parentSpanId ?? '', '');
     for (const link of batch.links) {
       const request = spans.find((span) => idOf(span) === idOf(link));
       assert.equal(request?.name, 'POST /');
       assert.ok(request.links.some((back) => idOf(back) === idOf(batch)));
     }
-    const stores = spans.filter(
-      ({ name, service, traceId }) => name === 'store' && service !== 'facade' && traceId === batch.traceId,
-    );
     assert.deepEqual(
-      stores.map(({ links }) => links.map(idOf)),
+      storesOf(batch, spans).map(({ links }) => links.map(idOf)),
       [batch.links.map(idOf)],
     );
   }

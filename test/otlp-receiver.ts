@@ -9,6 +9,8 @@ export interface ReceivedSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
+  /** 2: it failed. */
+  readonly status: { readonly code: number };
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
