@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
@@ -47,6 +47,7 @@ async function openPair(trilog: Launched, format: string): Promise<Pair> {
     LOGGER_URLS: loggerUrl,
     MESSAGES_URL: `http://127.0.0.1:${trilog.env.MESSAGES_PORT}`,
   });
+  await until('all has begun', 5_000, async () => output.includes('is ready') && output.includes('facade listens'));
   return {
     url,
     loggerUrl,
@@ -72,12 +73,14 @@ const IS_LINE: Readonly<Record<string, (line: string) => boolean>> = {
 // Whatever a terminal acts on, or what changes the direction of a text.
 const ACTIVE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/** Sends header fields as they are, which fetch would refuse. */
-async function sendRaw(url: string, path: string, headers: Readonly<Record<string, string>>): Promise<number> {
-  const sent = request(new URL(path, url), { headers, insecureHTTPParser: true }).end();
-  const [response] = await once(sent, 'response');
-  response.resume();
-  return response.statusCode;
+/** Sends a request with bytes that no client of good manners would send; gives the status of its answer. */
+async function sendRaw(url: string, path: string, field: string): Promise<number> {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.end(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${field}\r\n\r\n`, 'latin1');
+  let answer = '';
+  for await (const data of socket.setEncoding('latin1')) answer += data;
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 }
 
 let trilog: Launched;
@@ -125,11 +128,15 @@ for (const [format, isLine] of Object.entries(IS_LINE)) {
 
     test('neither do header fields, paths and hosts', async () => {
       const from = pair.output().length;
-      const hostile = `\u001b[2K${MARK}\u009b`;
-      for (const name of ['X-Request-Id', 'traceparent', 'Idempotency-Key', 'Accept', 'Origin', 'Content-Type']) {
-        for (const url of [pair.url, pair.loggerUrl]) await sendRaw(url, '/nowhere', { [name]: hostile });
+      for (const hostile of [`\u001b[2K${MARK}\u009b`, `\u009b2K${MARK}"}`]) {
+        for (const name of ['X-Request-Id', 'traceparent', 'Idempotency-Key', 'Accept', 'Origin', 'Content-Type']) {
+          for (const url of [`${pair.url}/`, `${pair.loggerUrl}/database/batch`]) {
+            const status = await sendRaw(url, new URL(url).pathname, `${name}: ${hostile}`);
+            assert.ok(status >= 400 && status < 500, `${name}: ${status}`);
+          }
+        }
       }
-      assert.equal(await sendRaw(pair.url, `/%0a${MARK}%1b[31m`, {}), 404);
+      assert.equal(await sendRaw(pair.url, `/%0a${MARK}%1b[31m`, 'Accept: */*'), 404);
       await pause(200);
       for (const line of pair.output().slice(from).split('\n').slice(0, -1))
         assert.ok(isLine(line) && !ACTIVE.test(line), line);
