@@ -16,12 +16,12 @@ import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
+import { readDescription } from '../services/shared/service.ts';
 import { createSilentTracer } from '../services/shared/tracer.ts';
 
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
 const tracer = createSilentTracer();
-const openApi = '{"openapi":"3.1.0"}';
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
@@ -32,7 +32,7 @@ export async function openLogger(
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, tracer, openApi };
+  const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
   return listen(
     createLoggerApp({ ...common, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
@@ -60,7 +60,10 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const store = createMemoryStore();
   const loggers =
     options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
-  const messages = await listen(createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi }), ANYWHERE);
+  const messages = await listen(
+    createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi: readDescription('messages') }),
+    ANYWHERE,
+  );
   const clients = loggers.map(({ url }, index) =>
     createLoggerClient(`logger-${index + 1}`, url, { maxLineBytes: 500_000 }),
   );
@@ -92,7 +95,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      openApi,
+      openApi: readDescription('facade'),
     }),
     ANYWHERE,
   );
