@@ -57,9 +57,9 @@ export function createPendingMessages(options: Options): {
       reason = lastError ?? reason;
       traceIds.push(pending.span.traceId);
     }
-    const count = traceIds.length;
-    if (count > 0)
-      log.error({ traceIds }, `could not log ${count} ${count === 1 ? 'message' : 'messages'}: ${reasonOf(reason)}`);
+    const [traceId, ...others] = traceIds;
+    if (others.length > 0) log.error({ traceIds }, `could not log ${traceIds.length} messages: ${reasonOf(reason)}`);
+    else if (traceId !== undefined) log.error({ traceId }, `could not log 1 message: ${reasonOf(reason)}`);
     if (waiting.size > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
