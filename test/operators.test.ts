@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { availableRuntimes, isolatedEnvironment, type Launched, launch, ROOT, until } from './launched.ts';
 import { openOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 import { missingIn, parseExpression, parseScrape } from './promql.ts';
@@ -138,4 +140,18 @@ test('every log line about a message or a request has its trace id, on every ser
     );
     assert.equal(tried.length, 1);
   }
+});
+
+test('the trace id of a message is found as the README says', async () => {
+  const commands = /```sh\n(id=[\s\S]*?)```/.exec(readFileSync(`${ROOT}README.md`, 'utf8'))?.[1] ?? '';
+  const here = commands.replaceAll('http://127.0.0.1:8000', trilog.url);
+  const { stdout } = await promisify(execFile)('bash', ['-euc', here]);
+  const traceId = stdout.trim();
+  assert.match(traceId, /^[0-9a-f]{32}$/);
+  const services = await until('the lines are out', 5_000, async () => {
+    const of = new Set(logLines().flatMap(({ service, line }) => (line.traceId === traceId ? [service] : [])));
+    return of.size > 1 && [...of];
+  });
+  assert.equal(services.length, 2);
+  assert.ok(services.includes('facade'));
 });
