@@ -21,8 +21,8 @@ interface Options extends Routing {
 /** Stores messages through the loggers. */
 export interface MessageWriter {
   /**
-   * Stores a message, once, whatever has to be tried for it; the span is its request's. Throws a Problem: unavailable if no logger could say in time
-   * that it is stored, or if too many wait already; or whatever the loggers refuse it for.
+   * Stores a message, once, whatever has to be tried for it; the span is that of its request. Throws a Problem: unavailable if
+   * no logger could say in time that it is stored, or if too many wait already; or whatever the loggers refuse it for.
    */
   write(message: Message, span: Span): Promise<Stored>;
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */

@@ -55,6 +55,15 @@ describe('POST /database/batch', () => {
     assert.deepEqual([response.status, await response.json()], [200, { outcomes: ['stored', 'present', 'conflict'] }]);
   });
 
+  test('takes the traceparent that a message came by, and passes over what is none', async () => {
+    const traceparents = ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'none', 7, null, {}];
+    const messages = traceparents.map((traceparent) => ({ UUID: key(3), msg: 'three', traceparent }));
+    const response = await post('/database/batch', { messages });
+    assert.deepEqual([response.status, await response.json()], [200, { outcomes: messages.map(() => 'present') }]);
+    // It is no part of the message.
+    assert.doesNotMatch(await (await fetch(`${logger.url}/database/`)).text(), /0af7651916cd43dd8448eb211c80319c/);
+  });
+
   test('refuses what is no batch', async () => {
     for (const body of [
       {},

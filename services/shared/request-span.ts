@@ -6,6 +6,8 @@ import { type Span, startSilentSpan, type Tracer } from './tracer.ts';
 /** Asked again and again by machines: their spans would hide the others. */
 const UNSEEN = /^\/(metrics|health\/.*)$/;
 
+const MAX_PATH_LENGTH = 200;
+
 /** Starts the span of a request, within that of its caller if it sent one. It ends with the answer. */
 export function startRequestSpan(tracer: Tracer, request: Request, response: Response): Span {
   const { method, headers, path } = request;
@@ -34,7 +36,7 @@ function endWith(span: Span, request: Request, { statusCode: status }: Response)
     'http.request.method': request.method,
     'http.route': route,
     'http.response.status_code': status,
-    'url.path': request.path,
+    'url.path': request.path.slice(0, MAX_PATH_LENGTH),
   };
   span.end(attributes, status >= 500 ? new Error(`answered ${status}`) : undefined);
 }
