@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../test/free-port.ts';
 import type { RawTask } from './alternatives/raw.ts';
 import { type Load, type LoadSample, type PostTarget, postFor } from './load.ts';
 import { type Processes, startCpuClock } from './processes.ts';
-import { type AskedProgram, freePort, type Program, startAsked, startCommand, startServer } from './program.ts';
+import { type AskedProgram, type Program, startAsked, startCommand, startServer } from './program.ts';
 import type { Trilog } from './trilog.ts';
 
 /** What one measurement of POSTs gave. */

@@ -1,10 +1,11 @@
 import { Agent } from 'node:http';
+import { freePort } from '../test/free-port.ts';
 import { runLoad } from '../test/load/load.ts';
 import type { RawTask } from './alternatives/raw.ts';
 import { type Contender, type Contenders, overHttp } from './contenders.ts';
 import { median } from './median.ts';
 import { watchGrowth } from './processes.ts';
-import { freePort, startService } from './program.ts';
+import { startService } from './program.ts';
 import { createOrderCheck, readAll, readsPerSecond } from './read.ts';
 import { measureRounds, type PostResult, type Trial } from './rounds.ts';
 import type { Trilog } from './trilog.ts';

@@ -4,6 +4,7 @@ import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
 import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
@@ -15,9 +16,12 @@ import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
+import { readDescription } from '../services/shared/service.ts';
+import { createSilentTracer } from '../services/shared/tracer.ts';
 
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
+const tracer = createSilentTracer();
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
@@ -26,10 +30,11 @@ export async function openLogger(
   name = 'logger-1',
   maxMessageBytes = MAX_MESSAGE_BYTES,
   maxStoredBytes = 0,
+  log = createSilentLog(),
 ): Promise<HttpServer> {
-  const log = createSilentLog();
+  const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
   return listen(
-    createLoggerApp({ name, host: HOST, log, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
+    createLoggerApp({ ...common, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
   );
 }
@@ -55,7 +60,10 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const store = createMemoryStore();
   const loggers =
     options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
-  const messages = await listen(createMessagesApp({ name: 'messages', host: HOST, log }), ANYWHERE);
+  const messages = await listen(
+    createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi: readDescription('messages') }),
+    ANYWHERE,
+  );
   const clients = loggers.map(({ url }, index) =>
     createLoggerClient(`logger-${index + 1}`, url, { maxLineBytes: 500_000 }),
   );
@@ -67,6 +75,8 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     budget: createRetryBudget(),
     recovery: createRecovery(log),
     log,
+    tracer,
+    countFailover: createPoolMetrics(metrics.registry, pool.loggers),
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     outageTimeoutMs: 2_000,
@@ -79,12 +89,13 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       host: HOST,
       log,
       metrics,
+      tracer,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      openApi: '{"openapi":"3.1.0"}',
+      openApi: readDescription('facade'),
     }),
     ANYWHERE,
   );

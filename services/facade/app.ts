@@ -3,31 +3,28 @@ import { v7 as createUuid } from 'uuid';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseText, parseUuid } from '../shared/message.ts';
-import {
-  type LineChunks,
-  NDJSON,
-  parseReadRange,
-  READ_FORMATS,
-  type ReadFormat,
-  type ReadRange,
-} from '../shared/message-stream.ts';
+import { NDJSON, parseReadRange, READ_FORMATS, type ReadFormat } from '../shared/message-stream.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { onOneLine } from '../shared/printable.ts';
 import { logProblem, Problem, toProblem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
+import { spanOf } from '../shared/request-span.ts';
+import type { Tracer } from '../shared/tracer.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
+import type { ReadMessages } from './shared-reads.ts';
 
 interface Options {
   readonly host: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
   readonly pool: LoggerPool;
   readonly writer: MessageWriter;
-  readonly readMessages: (range: ReadRange, signal: AbortSignal) => LineChunks;
+  readonly readMessages: ReadMessages;
   readonly askMessagesService: AskMessagesService;
   readonly maxMessageBytes: number;
   readonly openApi: string;
@@ -35,13 +32,13 @@ interface Options {
 
 /** Creates the facade: takes messages, gives each a UUID, has a logger store it, and reads all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { host, log, metrics, pool, writer, readMessages, askMessagesService, maxMessageBytes, openApi } = options;
+  const { log, pool, writer, readMessages, askMessagesService, maxMessageBytes } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
   const isReady = pool.isUsable;
 
   async function post(request: Request, response: Response): Promise<void> {
     const message = await parseSubmission(request, maxMessageBytes);
-    const { outcome, logger } = await writer.write(message);
+    const { outcome, logger } = await writer.write(message, spanOf(response));
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     response.status(outcome === 'stored' ? 201 : 200).json({ ...message, logger });
@@ -52,7 +49,7 @@ export function createFacadeApp(options: Options): Express {
     if (prefersHtml(request)) return sendPage(response, formPage());
     const format = chooseFormat(request);
     if (format === NDJSON) return send(request, response, format); // has no place for it
-    const asked = askMessagesService();
+    const asked = askMessagesService(spanOf(response));
     const tail = async () => {
       const text = await asked;
       return { json: { messagesService: text }, text: `${onOneLine(text ?? NO_MESSAGES_SERVICE)}\n` };
@@ -67,14 +64,16 @@ export function createFacadeApp(options: Options): Express {
     tail?: Parameters<typeof sendMessages>[0]['tail'],
   ): Promise<void> {
     const range = parseReadRange(request.query);
-    const common = { request, response, format, range, open: readMessages, isReadable: isReady };
+    const origin = { callers: [spanOf(response)] };
+    const open: typeof readMessages = (wider, signal) => readMessages(wider, signal, origin);
+    const common = { request, response, format, range, open, isReadable: isReady };
     await sendMessages(tail === undefined ? common : { ...common, tail });
   }
 
   /** The form's way to post: the answer is a page, whatever happens. */
   async function postForm(request: Request, response: Response): Promise<void> {
     try {
-      const { outcome } = await writer.write(await parseSubmission(request, maxMessageBytes));
+      const { outcome } = await writer.write(await parseSubmission(request, maxMessageBytes), spanOf(response));
       response.redirect(302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
     } catch (error) {
       const problem = toProblem(error);
@@ -87,7 +86,7 @@ export function createFacadeApp(options: Options): Express {
   }
 
   async function pollMessages(_request: Request, response: Response): Promise<void> {
-    const text = await askMessagesService();
+    const text = await askMessagesService(spanOf(response));
     if (text === null) response.status(503).set('Retry-After', '1');
     response.type('text/plain').send(text ?? NO_MESSAGES_SERVICE);
   }
@@ -101,9 +100,7 @@ export function createFacadeApp(options: Options): Express {
   const text = (content: string) => (_request: Request, response: Response) =>
     void response.type('text/plain').send(content);
   return createApp({
-    host,
-    log,
-    metrics,
+    ...options,
     routes: (app) => {
       addRoute(app, '/', { GET: get, POST: [body, post] });
       addRedirect(app, '/polls', '/polls/');
@@ -116,9 +113,6 @@ export function createFacadeApp(options: Options): Express {
       addRoute(app, '/polls/database', { GET: (request, response) => send(request, response, 'text/plain') });
       addRoute(app, '/polls/messages', { GET: pollMessages });
       addRoute(app, '/health/ready', { GET: ready });
-      addRoute(app, '/openapi.json', {
-        GET: (_request, response) => void response.type('application/json').send(openApi),
-      });
     },
   });
 }

@@ -36,7 +36,9 @@ test('when the members are full, the caller is told so with 507 at once, and no 
   assert.equal(type, 'urn:trilog:problem:insufficient-storage');
   assert.match(detail, /MEMBER_HEAP/);
   const metrics = await (await fetch(`${trilog.url}/metrics`)).text();
-  const attempts = [...metrics.matchAll(/^message_attempts_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  const attempts = [...metrics.matchAll(/^trilog_message_attempts_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+    Number(count),
+  );
   assert.equal(
     attempts.reduce((sum, count) => sum + count, 0),
     1,

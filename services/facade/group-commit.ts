@@ -28,6 +28,8 @@ export interface GroupCommit<Item> {
   add(item: Item): boolean;
   /** Whether the next item would not be queued, however small. */
   isFull(): boolean;
+  /** How much there is to do now. */
+  load(): { readonly queuedItems: number; readonly inFlight: number };
 }
 
 /**
@@ -103,6 +105,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
   const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes || isOverloaded();
   return {
     isFull,
+    load: () => ({ queuedItems: queue.length, inFlight }),
     add(item) {
       if (isFull() || queuedBytes + bytesOf(item) > maxQueuedBytes) return false;
       queue.push(item);

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosResponse } from 'axios';
 import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
-import type { Message } from '../shared/message.ts';
+import type { TracedMessage } from '../shared/message.ts';
 import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
+import type { TraceContext } from '../shared/trace.ts';
 import { createHttpClient } from './http-client.ts';
 
 const OUTCOMES = ['stored', 'present', 'conflict'] as const;
@@ -37,10 +38,11 @@ export interface LoggerClient {
   readonly url: string;
   /** Stores messages; each has its outcome, or the Problem insufficient-storage: there was no room left for it. */
   store(
-    messages: readonly Message[],
+    messages: readonly TracedMessage[],
     signal: AbortSignal,
+    trace?: TraceContext,
   ): Promise<{ outcomes: (Outcome | Problem)[]; cluster: ClusterView }>;
-  read(range: ReadRange, signal: AbortSignal): Promise<ReadAnswer>;
+  read(range: ReadRange, signal: AbortSignal, trace?: TraceContext): Promise<ReadAnswer>;
   health(signal: AbortSignal): Promise<LoggerHealth>;
 }
 
@@ -54,22 +56,22 @@ export function createLoggerClient(
   return {
     name,
     url,
-    async store(messages, signal) {
+    async store(messages, signal, trace) {
       const body = JSON.stringify({ messages });
       const response = await http.post('/database/batch', body, {
         signal,
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'Content-Type': 'application/json', traceparent: trace?.traceparent },
       });
       if (response.status >= 400 && response.status < 500) throw new RefusedError(problemOf(response));
       if (response.status !== 200) throw new Error(problemOf(response));
       const outcomes = parseOutcomes(JSON.parse(response.data), messages.length);
       return { outcomes, cluster: clusterOf(response.headers) };
     },
-    async read({ after, limit }, signal) {
+    async read({ after, limit }, signal, trace) {
       const response = await http.get<IncomingMessage>('/database/', {
         signal,
         params: { after, limit },
-        headers: { Accept: NDJSON },
+        headers: { Accept: NDJSON, traceparent: trace?.traceparent },
         responseType: 'stream',
         maxContentLength: -1,
       });

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createMetrics } from '../shared/metrics.ts';
-import { runService } from '../shared/service.ts';
+import { readDescription, runService } from '../shared/service.ts';
 import { createFacadeApp } from './app.ts';
 import { readFacadeConfig } from './config.ts';
 import { createLoggerClient } from './logger-client.ts';
@@ -8,6 +7,7 @@ import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
+import { createPoolMetrics } from './pool-metrics.ts';
 import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
@@ -16,7 +16,7 @@ import { createWriteMetrics } from './write-metrics.ts';
 await runService({
   name: 'facade',
   readConfig: readFacadeConfig,
-  open: (config, log) => {
+  open: (config, log, tracer) => {
     const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
     const clients = config.loggerUrls.map((url, index) =>
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
@@ -24,17 +24,28 @@ await runService({
     const { random } = Math;
     const metrics = createMetrics('facade');
     const pool = openLoggerPool(clients, { log, random });
-    const routing = { ...config, pool, budget: createRetryBudget(), recovery: createRecovery(log), log, random };
+    const countFailover = createPoolMetrics(metrics.registry, pool.loggers);
+    const routing = {
+      ...config,
+      pool,
+      budget: createRetryBudget(),
+      recovery: createRecovery(log),
+      log,
+      tracer,
+      countFailover,
+      random,
+    };
     const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) });
     const app = createFacadeApp({
       ...config,
       log,
       metrics,
+      tracer,
       pool,
       writer,
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(config.messagesUrl),
-      openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),
+      openApi: readDescription('facade'),
     });
     return {
       app,

@@ -3,6 +3,8 @@ import { waitAtMost } from '../shared/deadline.ts';
 import { countLines, lastKey, type ReadRange } from '../shared/message-stream.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
+import type { Span } from '../shared/tracer.ts';
+import { startAttempt } from './attempt.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
 import type { ReadMessages } from './shared-reads.ts';
@@ -40,7 +42,8 @@ const HELD_BYTES = 262_144;
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
-  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
+  const { pool, budget, recovery, log, tracer, countFailover, random } = options;
+  const { requestTimeoutMs, outageTimeoutMs, readTimeoutMs } = options;
 
   const inTurn = createSlots(MAX_FETCHES);
 
@@ -59,7 +62,12 @@ export function createMessageReader(options: Options): ReadMessages {
     atMostMs = Number.POSITIVE_INFINITY,
   ) => waitAtMost(promise, Math.ceil(Math.min(atMostMs, Math.max(leftMs(progress), 0))), signal);
 
-  async function* readFrom(logger: PooledLogger, progress: Progress, signal: AbortSignal): AsyncGenerator<Buffer> {
+  async function* readFrom(
+    logger: PooledLogger,
+    progress: Progress,
+    signal: AbortSignal,
+    span: Span,
+  ): AsyncGenerator<Buffer> {
     const over = new AbortController();
     let isWhole = false;
     // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
@@ -83,9 +91,9 @@ export function createMessageReader(options: Options): ReadMessages {
     }
     const settle = (cluster: ClusterView) => waitFor(recovery.settle(logger.client, cluster), progress, signal);
     try {
-      const answer = await fetch(() => logger.client.read(progress.range, ended));
+      const answer = await fetch(() => logger.client.read(progress.range, ended, span));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
-      if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal);
+      if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal, span);
       const iterator = answer.chunks[Symbol.asyncIterator]();
       const held: Buffer[] = [];
       let heldBytes = 0;
@@ -108,7 +116,7 @@ export function createMessageReader(options: Options): ReadMessages {
       }
       if (await settle(cluster)) {
         if (progress.count > 0) throw unavailable(new Error('messages had to be stored again meanwhile'));
-        return yield* readFrom(logger, progress, signal);
+        return yield* readFrom(logger, progress, signal, span);
       }
       for (const chunk of held) yield* handOn(chunk, progress);
       pool.succeeded(logger, cluster);
@@ -128,27 +136,35 @@ export function createMessageReader(options: Options): ReadMessages {
     progress.sinceMs = performance.now(); // the reader's own time does not count
   }
 
-  return async function* read(range, signal, waitedMs = 0) {
+  return async function* read(range, signal, { waitedMs = 0, callers = [] } = {}) {
     const progress: Progress = { range, sinceMs: performance.now(), lostMs: waitedMs, spentMs: 0, round: 0, count: 0 };
     budget.earn(1);
     let lastError: unknown;
+    let last: PooledLogger | undefined;
     for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {
       for (const logger of pool.order()) {
         signal.throwIfAborted();
         // Safe to repeat: it only reads, and goes on where the last logger ended.
         if (leftMs(progress) <= 0 || (isRepeat && !budget.spend(1))) break;
         isRepeat = true;
+        if (last !== undefined) countFailover(last, 'read');
+        last = logger;
+        const { span, ids } = startAttempt(tracer, 'read', { logger: logger.client.name, callers });
+        let failure: unknown;
         try {
-          return yield* readFrom(logger, progress, signal);
+          return yield* readFrom(logger, progress, signal, span);
         } catch (error) {
+          failure = error;
           signal.throwIfAborted();
           if (error instanceof Problem) throw error;
           const nowMs = performance.now();
           progress.lostMs += nowMs - progress.sinceMs;
           progress.sinceMs = nowMs;
           pool.failed(logger);
-          log.warn(`${logger.client.name} failed to read: ${reasonOf(error)}`);
+          log.warn(ids, `${logger.client.name} failed to read: ${reasonOf(error)}`);
           lastError = error;
+        } finally {
+          span.end({}, failure);
         }
       }
       signal.throwIfAborted();

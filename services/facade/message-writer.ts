@@ -2,6 +2,8 @@ import { pauseUntil } from '../shared/deadline.ts';
 import type { Message } from '../shared/message.ts';
 import { forLog } from '../shared/printable.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
+import type { Span } from '../shared/tracer.ts';
+import { startAttempt } from './attempt.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { RefusedError } from './logger-client.ts';
@@ -19,10 +21,10 @@ interface Options extends Routing {
 /** Stores messages through the loggers. */
 export interface MessageWriter {
   /**
-   * Stores a message, once, whatever has to be tried for it. Throws a Problem: unavailable if no logger could say in time
-   * that it is stored, or if too many wait already; or whatever the loggers refuse it for.
+   * Stores a message, once, whatever has to be tried for it; the span is that of its request. Throws a Problem: unavailable if
+   * no logger could say in time that it is stored, or if too many wait already; or whatever the loggers refuse it for.
    */
-  write(message: Message): Promise<Stored>;
+  write(message: Message, span: Span): Promise<Stored>;
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */
   refusal(): Problem | undefined;
 }
@@ -54,7 +56,8 @@ function tooManyWaiting(): Problem {
 
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
-  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs, metrics } = options;
+  const { pool, budget, recovery, log, tracer, countFailover, random, metrics } = options;
+  const { requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs } = options;
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
@@ -66,12 +69,16 @@ export function createMessageWriter(options: Options): MessageWriter {
     const { client } = logger;
     const { signal, isRepeat } = how;
     const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
-    log.info(`trying ${client.url} for ${what}`);
+    const { span, ids } = startAttempt(tracer, 'store', {
+      logger: client.name,
+      callers: batch.map(({ span }) => span),
+    });
+    log.info(ids, `trying ${client.url} for ${what}`);
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
     try {
       const messages = batch.map(({ message }) => message);
-      const { outcomes, cluster } = await client.store(messages, signal);
+      const { outcomes, cluster } = await client.store(messages, signal, span);
       if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
       await recovery.settle(client, cluster);
       recovery.note(
@@ -79,6 +86,7 @@ export function createMessageWriter(options: Options): MessageWriter {
         cluster,
       );
       pool.succeeded(logger, cluster);
+      span.end();
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
       return outcomes.map((outcome) =>
         outcome instanceof Problem
@@ -86,9 +94,10 @@ export function createMessageWriter(options: Options): MessageWriter {
           : { outcome: outcome === 'present' && isRepeat ? 'stored' : outcome, logger: client.name },
       );
     } catch (error) {
+      span.end({}, error);
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);
-      log.warn(`${client.name} failed for ${what}: ${reasonOf(error)}`);
+      log.warn(ids, `${client.name} failed for ${what}: ${reasonOf(error)}`);
       throw new Error(`${client.name}: ${reasonOf(error)}`, { cause: error });
     }
   }
@@ -101,8 +110,12 @@ export function createMessageWriter(options: Options): MessageWriter {
     const roundEnds = AbortSignal.timeout((loggers.length + 1) * attemptTimeoutMs);
     const signal = AbortSignal.any([roundEnds, over.signal]);
     let attempts = 0;
-    const tries = loggers.map((logger) => ({
-      start: () => attempt(logger, batch, { signal, isRepeat: isRepeat || attempts++ > 0 }),
+    const tries = loggers.map((logger, index) => ({
+      start: () => {
+        const previous = loggers[index - 1];
+        if (previous !== undefined) countFailover(previous, 'store');
+        return attempt(logger, batch, { signal, isRepeat: isRepeat || attempts++ > 0 });
+      },
       patienceMs: pool.patienceMs(logger, attemptTimeoutMs),
       // Now, not when it fails in the end: the next batch may be about to go there.
       onSlow: () => pool.failed(logger),
@@ -140,7 +153,10 @@ export function createMessageWriter(options: Options): MessageWriter {
   }
 
   const queue = createGroupCommit<PendingMessage>({
-    commit: storeBatch,
+    commit: (batch) => {
+      metrics.countBatch(batch.length);
+      return storeBatch(batch);
+    },
     isSettled: ({ isSettled }) => isSettled,
     bytesOf: ({ message }) => message.msg.length,
     maxInFlight: MAX_BATCHES_IN_FLIGHT,
@@ -152,6 +168,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     maxQueuedItemsAtWork: MAX_QUEUED_AT_WORK,
     now: () => performance.now(),
   });
+  metrics.watch(queue);
 
   return {
     refusal() {
@@ -160,16 +177,17 @@ export function createMessageWriter(options: Options): MessageWriter {
       metrics.countOutcome(refusal);
       return refusal;
     },
-    async write(message) {
-      log.info(`sending message ${forLog(message.msg)} UUID ${message.UUID}`);
+    async write(message, span) {
+      const { traceId } = span;
+      log.info({ traceId }, `sending message ${forLog(message.msg)} UUID ${message.UUID}`);
       budget.earn(1); // when it comes, not when it goes: while batches are stuck, none goes
-      const { pending, outcome } = waiting.add(message);
+      const { pending, outcome } = waiting.add(message, span);
       if (!queue.add(pending)) pending.settle(tooManyWaiting());
       const result = await outcome;
       metrics.countOutcome(result);
       if (result instanceof Problem) throw result;
       if (result.outcome !== 'conflict')
-        log.info(`successfully logged the message UUID ${message.UUID} on ${result.logger}`);
+        log.info({ traceId }, `successfully logged the message UUID ${message.UUID} on ${result.logger}`);
       return result;
     },
   };

@@ -1,6 +1,7 @@
 import type { Log } from '../shared/log.ts';
-import type { Message } from '../shared/message.ts';
+import type { Message, TracedMessage } from '../shared/message.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
+import type { Span } from '../shared/tracer.ts';
 import type { Outcome } from './logger-client.ts';
 
 /** Where a message was stored, and whether it was there before. */
@@ -11,7 +12,9 @@ export interface Stored {
 
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage {
-  readonly message: Message;
+  readonly message: TracedMessage;
+  /** The span of the request that it came by. */
+  readonly span: Span;
   readonly isSettled: boolean;
   /** Tells the caller; only the first outcome counts. */
   settle(outcome: Stored | Problem): void;
@@ -37,7 +40,7 @@ const SWEEP_MS = 100;
  * its caller is answered in time: one sweep ends all that have waited too long.
  */
 export function createPendingMessages(options: Options): {
-  add(message: Message): { readonly pending: PendingMessage; readonly outcome: Promise<Stored | Problem> };
+  add(message: Message, span: Span): { readonly pending: PendingMessage; readonly outcome: Promise<Stored | Problem> };
 } {
   const { requestTimeoutMs, outageTimeoutMs, isUsable, log } = options;
   /** In the order of their arrival, so the oldest come first. */
@@ -46,26 +49,29 @@ export function createPendingMessages(options: Options): {
 
   function sweep(): void {
     const oldestMs = performance.now() - (isUsable() ? requestTimeoutMs : Math.min(outageTimeoutMs, requestTimeoutMs));
-    let count = 0;
+    const traceIds: string[] = [];
     let reason: unknown;
     for (const [pending, { arrivedMs, tried, lastError }] of waiting) {
       if (arrivedMs > oldestMs) break;
       pending.settle(notStored(pending.message, tried, lastError));
       reason = lastError ?? reason;
-      count++;
+      traceIds.push(pending.span.traceId);
     }
-    if (count > 0) log.error(`could not log ${count} ${count === 1 ? 'message' : 'messages'}: ${reasonOf(reason)}`);
+    const [traceId, ...others] = traceIds;
+    if (others.length > 0) log.error({ traceIds }, `could not log ${traceIds.length} messages: ${reasonOf(reason)}`);
+    else if (traceId !== undefined) log.error({ traceId }, `could not log 1 message: ${reasonOf(reason)}`);
     if (waiting.size > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   }
 
   return {
-    add(message) {
+    add(message, span) {
       const state = { arrivedMs: performance.now(), tried: false, lastError: undefined as unknown };
       const { promise: outcome, resolve } = withResolvers<Stored | Problem>();
       const pending: PendingMessage = {
-        message,
+        message: { UUID: message.UUID, msg: message.msg, traceparent: span.traceparent },
+        span,
         get isSettled() {
           return !waiting.has(pending);
         },

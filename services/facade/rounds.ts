@@ -1,7 +1,9 @@
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
+import type { Tracer } from '../shared/tracer.ts';
 import type { LoggerPool } from './logger-pool.ts';
+import type { CountFailover } from './pool-metrics.ts';
 import type { Recovery } from './recovery.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -11,6 +13,8 @@ export interface Routing {
   readonly budget: RetryBudget;
   readonly recovery: Recovery;
   readonly log: Log;
+  readonly tracer: Tracer;
+  readonly countFailover: CountFailover;
   /** Gives a number from 0 to below 1. */
   readonly random: () => number;
   readonly requestTimeoutMs: number;

@@ -18,7 +18,7 @@ function createTable(length = 1) {
     signals: [] as AbortSignal[],
     textLength: 4,
   };
-  const read: ReadMessages = async function* (range, signal, waitedMs = 0) {
+  const read: ReadMessages = async function* (range, signal, { waitedMs = 0 } = {}) {
     table.reads.push(range);
     table.waitedMs.push(waitedMs);
     table.signals.push(signal);
@@ -170,9 +170,9 @@ test('a shared read goes on when some leave, and ends when all have left', async
 test('reads that hang hold nobody up for longer than half a second, and what was waited is told', async () => {
   const { table, read } = createTable(10);
   let reads = 0;
-  const shared = shareReads(async function* (range, signal, waitedMs) {
+  const shared = shareReads(async function* (range, signal, origin) {
     if (++reads === 1) await pause(2_000);
-    yield* read(range, signal, waitedMs);
+    yield* read(range, signal, origin);
   });
   const hanging = keysOf(shared({}, never));
   const start = performance.now();

@@ -1,13 +1,23 @@
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
+import type { Span } from '../shared/tracer.ts';
 import { type SharedReader, shareRead } from './shared-read.ts';
 
-/** Reads the messages of a range; it is told for how long its caller has waited already. */
-export type ReadMessages = (range: ReadRange, signal: AbortSignal, waitedMs?: number) => LineChunks;
+/** For whom a read is made. */
+interface Origin {
+  /** For how long its caller has waited already. */
+  readonly waitedMs?: number;
+  /** The spans of the requests. */
+  readonly callers?: readonly Span[];
+}
+
+/** Reads the messages of a range. */
+export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Origin) => LineChunks;
 
 /** One caller that wants to read a range. */
 interface Caller {
   readonly signal: AbortSignal;
   readonly sinceMs: number;
+  readonly callers: readonly Span[];
   /** Called when its turn has come. */
   readonly begin: (reader: SharedReader) => void;
 }
@@ -46,16 +56,17 @@ export function shareReads(read: ReadMessages): ReadMessages {
   function begin(queue: Queue): void {
     clearTimeout(queue.timer);
     queue.timer = undefined;
-    const callers = queue.waiting;
+    const { waiting } = queue;
     queue.waiting = [];
     queue.underWay++;
-    const oldestMs = Math.min(...callers.map(({ sinceMs }) => sinceMs));
+    const oldestMs = Math.min(...waiting.map(({ sinceMs }) => sinceMs));
+    const callers = waiting.flatMap((caller) => caller.callers);
     const join = shareRead({
-      read: (signal) => read(queue.range, signal, performance.now() - oldestMs),
+      read: (signal) => read(queue.range, signal, { waitedMs: performance.now() - oldestMs, callers }),
       keptBytes: KEPT_BYTES,
       onBegun: () => end(queue),
     });
-    for (const [{ signal, begin }, reader] of callers.map((caller) => [caller, join()] as const)) {
+    for (const [{ signal, begin }, reader] of waiting.map((caller) => [caller, join()] as const)) {
       if (signal.aborted) reader.leave();
       else signal.addEventListener('abort', () => reader.leave(), { once: true });
       begin(reader);
@@ -68,11 +79,11 @@ export function shareReads(read: ReadMessages): ReadMessages {
     else if (queue.underWay === 0) queues.delete(queue.name);
   }
 
-  return async function* readShared(range, signal) {
+  return async function* readShared(range, signal, { callers = [] } = {}) {
     const queue = queueOf(range);
     const sinceMs = performance.now();
     const turn = new Promise<SharedReader>((resolve) => {
-      queue.waiting.push({ signal, sinceMs, begin: resolve });
+      queue.waiting.push({ signal, sinceMs, callers, begin: resolve });
     });
     if (queue.underWay === 0) begin(queue);
     else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
@@ -96,6 +107,6 @@ export function shareReads(read: ReadMessages): ReadMessages {
       reader.leave();
     }
     const rest = { ...range, ...(last && { after: lastKey(last) }), ...(left !== undefined && { limit: left }) };
-    yield* read(rest, signal, waitedMs);
+    yield* read(rest, signal, { waitedMs: waitedMs ?? performance.now() - sinceMs, callers });
   };
 }

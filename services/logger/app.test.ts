@@ -55,6 +55,15 @@ describe('POST /database/batch', () => {
     assert.deepEqual([response.status, await response.json()], [200, { outcomes: ['stored', 'present', 'conflict'] }]);
   });
 
+  test('takes the traceparent that a message came by, and passes over what is none', async () => {
+    const traceparents = ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'none', 7, null, {}];
+    const messages = traceparents.map((traceparent) => ({ UUID: key(3), msg: 'three', traceparent }));
+    const response = await post('/database/batch', { messages });
+    assert.deepEqual([response.status, await response.json()], [200, { outcomes: messages.map(() => 'present') }]);
+    // It is no part of the message.
+    assert.doesNotMatch(await (await fetch(`${logger.url}/database/`)).text(), /0af7651916cd43dd8448eb211c80319c/);
+  });
+
   test('refuses what is no batch', async () => {
     for (const body of [
       {},
@@ -109,7 +118,7 @@ test('without its member, a logger says 503 to everything but that it lives', as
   ];
   for (const response of await Promise.all(requests)) assert.equal(response.status, 503);
   assert.equal((await fetch(`${waiting.url}/health/live`)).status, 200);
-  assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /cluster_members\{service="logger-1"\} 0/);
+  assert.match(await (await fetch(`${waiting.url}/metrics`)).text(), /trilog_cluster_members\{service="logger-1"\} 0/);
   await waiting.close();
 });
 
@@ -143,7 +152,7 @@ test('when the members are full, it says so with 507, and of each message of a b
     [200, { outcomes: ['present', 'full'], detail: problem.detail }],
   );
   const metrics = await (await fetch(`${full.url}/metrics`)).text();
-  assert.match(metrics, /^stored_bytes\{service="logger-1"\} 2097152$/m);
-  assert.match(metrics, /^stored_bytes_limit\{service="logger-1"\} 2097152$/m);
+  assert.match(metrics, /^trilog_stored_bytes\{service="logger-1"\} 2097152$/m);
+  assert.match(metrics, /^trilog_stored_bytes_limit\{service="logger-1"\} 2097152$/m);
   await full.close();
 });

@@ -1,5 +1,4 @@
 import type { Express, Request, Response } from 'express';
-import { Gauge, Histogram } from 'prom-client';
 import { CLUSTER_VIEW_HEADER, formatClusterView } from '../shared/cluster-view.ts';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
@@ -10,12 +9,19 @@ import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/request-body.ts';
+import { spanOf } from '../shared/request-span.ts';
+import type { TraceContext } from '../shared/trace.ts';
+import type { Span, Tracer } from '../shared/tracer.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
+import { parseReceived, type ReceivedMessage } from './received-message.ts';
+import { createStoreMetrics } from './store-metrics.ts';
 
 interface Options {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
+  readonly tracer: Tracer;
+  readonly openApi: string;
   readonly store: MessageStore;
   readonly maxMessageBytes: number;
   /** What the messages may take of each member's memory; 0: no limit. */
@@ -30,37 +36,9 @@ const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates a logger: it stores messages in its store, reads them back, and says of each that it received it. */
 export function createLoggerApp(options: Options): Express {
-  const { name, host, log, store, maxMessageBytes, maxStoredBytes, isDraining } = options;
+  const { name, log, tracer, store, maxMessageBytes, maxStoredBytes, isDraining } = options;
   const metrics = createMetrics(name);
-  const storeSeconds = new Histogram({
-    name: 'store_duration_seconds',
-    help: 'Time to store a batch in the distributed map, all copies made',
-    labelNames: ['result'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
-    registers: [metrics.registry],
-  });
-  new Gauge({
-    name: 'cluster_members',
-    help: 'Members of the cluster as this logger’s member sees it; 0 without a connection to it',
-    registers: [metrics.registry],
-    collect() {
-      this.set(store.view()?.size ?? 0);
-    },
-  });
-
-  new Gauge({
-    name: 'stored_bytes',
-    help: 'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
-    registers: [metrics.registry],
-    async collect() {
-      this.set(await store.storedBytes().catch(() => Number.NaN));
-    },
-  });
-  new Gauge({
-    name: 'stored_bytes_limit',
-    help: 'What they may take (MAX_STORED_BYTES); 0: no limit',
-    registers: [metrics.registry],
-  }).set(maxStoredBytes);
+  const timeStore = createStoreMetrics(metrics.registry, options);
 
   /** Tells the caller in which cluster it was done: taken after the store, so that it is not from before a split. */
   function clusterHeader(): Record<string, string> {
@@ -68,27 +46,35 @@ export function createLoggerApp(options: Options): Express {
     return view === undefined ? {} : { [CLUSTER_VIEW_HEADER]: formatClusterView(view) };
   }
 
-  async function storeAll(messages: readonly Message[]): Promise<StoreOutcome[]> {
-    const end = storeSeconds.startTimer();
+  async function storeAll(received: readonly ReceivedMessage[], parent: Span): Promise<StoreOutcome[]> {
+    const messages = received.map(({ message }) => message);
+    const links = received.length > 1 ? received.map(({ trace }) => trace) : [];
+    const span = tracer.startSpan('store', { kind: 'internal', parent, links });
+    const end = timeStore();
     try {
       const outcomes = await store.store(messages);
       end({ result: 'ok' });
-      messages.forEach(({ UUID, msg }, index) => {
-        if (outcomes[index] === 'conflict') log.warn(`refused a message, its UUID ${UUID} has another text`);
-        else if (outcomes[index] === 'full') log.warn(`refused a message, UUID ${UUID}: the members are full`);
-        else log.info(`received a message ${forLog(msg)} UUID ${UUID}`);
-      });
+      span.end({ 'trilog.messages': messages.length });
+      for (const [index, { message, trace }] of received.entries()) logOutcome(message, trace, outcomes[index]);
       return outcomes;
     } catch (error) {
       end({ result: 'error' });
+      span.end({}, error);
       throw error;
     }
+  }
+
+  function logOutcome({ UUID, msg }: Message, { traceId }: TraceContext, outcome: StoreOutcome | undefined): void {
+    if (outcome === 'conflict') log.warn({ traceId }, `refused a message, its UUID ${UUID} has another text`);
+    else if (outcome === 'full') log.warn({ traceId }, `refused a message, UUID ${UUID}: the members are full`);
+    else log.info({ traceId }, `received a message ${forLog(msg)} UUID ${UUID}`);
   }
 
   async function storeOne(request: Request, response: Response): Promise<void> {
     requireJson(request);
     const message = parseMessage(await parseFields(request, ['UUID', 'msg']), maxMessageBytes);
-    const [outcome] = await storeAll([message]);
+    const span = spanOf(response);
+    const [outcome] = await storeAll([{ message, trace: span }], span);
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     if (outcome === 'full') throw noRoom(maxStoredBytes);
@@ -101,7 +87,9 @@ export function createLoggerApp(options: Options): Express {
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_BATCH_MESSAGES) {
       throw new Problem('malformed', `messages must be an array of 1 to ${MAX_BATCH_MESSAGES} messages.`);
     }
-    const outcomes = await storeAll(messages.map((message) => parseMessage(message, maxMessageBytes)));
+    const span = spanOf(response);
+    const received = messages.map((message) => parseReceived(message, maxMessageBytes, span));
+    const outcomes = await storeAll(received, span);
     response.set(clusterHeader());
     response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   }
@@ -129,8 +117,7 @@ export function createLoggerApp(options: Options): Express {
   }
 
   return createApp({
-    host,
-    log,
+    ...options,
     metrics,
     routes: (app) => {
       addRedirect(app, '/database', '/database/');

@@ -1,4 +1,4 @@
-import { runService } from '../shared/service.ts';
+import { readDescription, runService } from '../shared/service.ts';
 import { createLoggerApp } from './app.ts';
 import { readLoggerConfig } from './config.ts';
 import { openHazelcastStore } from './hazelcast-store.ts';
@@ -8,10 +8,11 @@ const name = process.env.SERVICE_NAME || 'logger';
 await runService({
   name,
   readConfig: readLoggerConfig,
-  open: (config, log) => {
+  open: (config, log, tracer) => {
     const store = openHazelcastStore(config.memberAddress, { ...config, log });
     let draining = false;
-    const app = createLoggerApp({ ...config, name, log, store, isDraining: () => draining });
+    const openApi = readDescription('logger');
+    const app = createLoggerApp({ ...config, name, log, tracer, store, openApi, isDraining: () => draining });
     return {
       app,
       drain: () => {

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listen } from '../shared/http-server.ts';
 import { createSilentLog } from '../shared/log.ts';
+import { createSilentTracer } from '../shared/tracer.ts';
 import { createMessagesApp } from './app.ts';
 
 test('the messages service gives its text, and sends /messages on to the path with the slash', async () => {
-  const app = createMessagesApp({ name: 'messages', host: '127.0.0.1', log: createSilentLog() });
+  const app = createMessagesApp({
+    name: 'messages',
+    host: '127.0.0.1',
+    log: createSilentLog(),
+    tracer: createSilentTracer(),
+    openApi: '{}',
+  });
   const server = await listen(app, { host: '127.0.0.1', port: 0 });
   const get = (path: string) => fetch(server.url + path, { redirect: 'manual' });
   assert.equal(await (await get('/messages/')).text(), 'Hello from messages server! Not implemented.');

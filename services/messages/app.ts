@@ -2,26 +2,28 @@ import type { Express } from 'express';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { createMetrics } from '../shared/metrics.ts';
+import { spanOf } from '../shared/request-span.ts';
+import type { Tracer } from '../shared/tracer.ts';
 
-/** Creates the messages service: a text that does not do anything yet, as the original's. */
-export function createMessagesApp({
-  name,
-  host,
-  log,
-}: {
+interface Options {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
-}): Express {
+  readonly tracer: Tracer;
+  readonly openApi: string;
+}
+
+/** Creates the messages service: a text that does not do anything yet, as the original's. */
+export function createMessagesApp(options: Options): Express {
+  const { name, log } = options;
   return createApp({
-    host,
-    log,
+    ...options,
     metrics: createMetrics(name),
     routes: (app) => {
       addRedirect(app, '/messages', '/messages/');
       addRoute(app, '/messages/', {
         GET: (_request, response) => {
-          log.info('asked for its text');
+          log.info({ traceId: spanOf(response).traceId }, 'asked for its text');
           response.type('text/plain').send('Hello from messages server! Not implemented.');
         },
       });

@@ -1,9 +1,11 @@
-import { runService } from '../shared/service.ts';
+import { readDescription, runService } from '../shared/service.ts';
 import { createMessagesApp } from './app.ts';
 import { readMessagesConfig } from './config.ts';
 
 await runService({
   name: 'messages',
   readConfig: readMessagesConfig,
-  open: (config, log) => ({ app: createMessagesApp({ name: 'messages', ...config, log }) }),
+  open: (config, log, tracer) => ({
+    app: createMessagesApp({ ...config, name: 'messages', log, tracer, openApi: readDescription('messages') }),
+  }),
 });

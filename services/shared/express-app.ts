@@ -1,20 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
+import { addDocsPage } from './docs-page.ts';
 import { isLoopback, refuseForeignSites } from './local-only.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { answerProblems, Problem } from './problem.ts';
+import { requestIdOf, startRequestSpan } from './request-span.ts';
+import type { Tracer } from './tracer.ts';
 
 interface AppOptions {
   readonly host: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  /** The description of the service's calls, as JSON. */
+  readonly openApi: string;
   /** Adds the routes of the service. */
   readonly routes: (app: Express) => void;
 }
 
-/** Creates an Express app with what all services share: request ids, metrics, defence, and problem documents. */
-export function createApp({ host, log, metrics, routes }: AppOptions): Express {
+/** Creates an Express app with what all services share: request ids, traces, metrics, defence, and problem documents. */
+export function createApp({ host, log, metrics, tracer, openApi, routes }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // would buffer and hash every answer
@@ -22,9 +27,9 @@ export function createApp({ host, log, metrics, routes }: AppOptions): Express {
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.use((request, response, next) => {
-    const given = request.get('X-Request-Id');
+    const span = startRequestSpan(tracer, request, response);
     response.set({
-      'X-Request-Id': given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID(),
+      'X-Request-Id': requestIdOf(request, span),
       'X-Content-Type-Options': 'nosniff',
       'Cache-Control': 'no-store',
     });
@@ -36,6 +41,8 @@ export function createApp({ host, log, metrics, routes }: AppOptions): Express {
     GET: (_request, response) => void response.json({ status: 'live', pid: process.pid }),
   });
   addRoute(app, '/metrics', { GET: metrics.answer });
+  addRoute(app, '/openapi.json', { GET: (_request, response) => void response.type('json').send(openApi) });
+  addDocsPage(app);
   routes(app);
   app.use((request) => {
     throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 100)}.`);
@@ -67,7 +74,7 @@ export function addRoute(
   });
 }
 
-/** Adds a path that sends its callers on, for good (301). */
+/** Adds a path that sends its readers on, for good (301). */
 export function addRedirect(app: Express, path: string, target: string): void {
-  app.all(path, (_request, response) => response.redirect(301, target));
+  addRoute(app, path, { GET: (_request, response) => response.redirect(301, target) });
 }

@@ -7,6 +7,11 @@ export interface Message {
   readonly msg: string;
 }
 
+/** A message on its way, with the trace that it came by. */
+export interface TracedMessage extends Message {
+  readonly traceparent?: string;
+}
+
 /** Checks a UUID (RFC 9562) and gives it in lower case, the one form that is stored; `name` says whose it is. */
 export function parseUuid(value: unknown, name: string): string {
   if (typeof value !== 'string' || !validate(value)) throw new Problem('malformed', `${name} must be a UUID.`);

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Log } from './log.ts';
 import { forLog } from './printable.ts';
+import { spanOf } from './request-span.ts';
 
 /** What can go wrong, and the HTTP status and title each is told with: the one table of it. */
 const PROBLEMS = {
@@ -66,7 +67,7 @@ export function reasonOf(error: unknown): string {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code === 'ERR_CANCELED') return 'no answer in time';
-  return String(message || code || 'no reason given').slice(0, 300);
+  return forLog(String(message || code || 'no reason given'), 300); // a service that is not ours may have said it
 }
 
 /** Translates whatever was thrown in a handler; what is not the caller's doing becomes an internal problem. */
@@ -82,9 +83,11 @@ export function toProblem(error: unknown): Problem {
 
 /** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
 export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
+  if (status < 500) return;
+  const { traceId } = spanOf(response);
   const requestId = response.getHeader('X-Request-Id');
-  if (code === 'internal') log.error({ requestId, err: cause }, message);
-  else if (status >= 500) log.warn(`${message} (${forLog(reasonOf(cause), 300)}) request ${requestId}`);
+  if (code === 'internal') log.error({ traceId, err: cause }, `${message} request ${requestId}`);
+  else log.warn({ traceId }, `${message} (${reasonOf(cause)}) request ${requestId}`);
 }
 
 /** The last handler of each app: answers with a problem document and logs what was the service's own fault, once. */

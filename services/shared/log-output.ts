@@ -1,0 +1,47 @@
+import { destination } from 'pino';
+
+/** Where log lines go. */
+export interface LogOutput {
+  write(line: string): void;
+}
+
+/** Lines that cannot be written, because the disk is full for example, are kept up to this; then the newest are dropped. */
+const MAX_UNWRITTEN_BYTES = 4 * 1_048_576;
+/**
+ * So long, or up to so many characters, lines wait for others to be written together. Each by itself costs system calls here
+ * and in whatever reads them, several times what it takes to make it. The price: a process that is killed takes them with it.
+ */
+const MAX_WAIT_MS = 50;
+const MAX_WAITING_LENGTH = 32_768;
+
+/** Opens the standard output for log lines; what is left when the process ends is written then. */
+export function openLogOutput(): LogOutput {
+  const output = destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
+  let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
+  let isFailing = false;
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    output.write(waiting);
+    waiting = '';
+  }
+  output.on('error', () => {
+    // A log that cannot be written must not end the service: the next line tries again. Nor must it keep the service from
+    // ending: flushing at the exit would try for ever.
+    output.flushSync = () => {};
+    isFailing = true;
+  });
+  process.on('exit', () => {
+    if (waiting === '' || isFailing) return;
+    flush();
+    output.flushSync();
+  });
+  return {
+    write(line) {
+      waiting += line;
+      if (waiting.length > MAX_WAITING_LENGTH) flush();
+      else timer ??= setTimeout(flush, MAX_WAIT_MS).unref();
+    },
+  };
+}

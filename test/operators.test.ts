@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { availableRuntimes, isolatedEnvironment, type Launched, launch, ROOT, until } from './launched.ts';
+import { openOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
+import { missingIn, parseExpression, parseScrape } from './promql.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+let receiver: Awaited<ReturnType<typeof openOtlpReceiver>>;
+let trilog: Launched;
+
+before(async () => {
+  const [runtime] = await availableRuntimes();
+  assert.ok(runtime, 'this test needs Java 17+ or a Docker engine');
+  receiver = await openOtlpReceiver();
+  const env = { ...(await isolatedEnvironment(runtime)), OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+  trilog = await launch('launch.sh', runtime, { env });
+});
+after(async () => {
+  await trilog.stop();
+  receiver.close();
+});
+
+const post = (msg: string, headers: Record<string, string> = {}) =>
+  fetch(trilog.url, { method: 'POST', headers, body: new URLSearchParams({ msg }) });
+const messagesUrl = () => `http://127.0.0.1:${trilog.env.MESSAGES_PORT}`;
+const serviceUrls = () => [trilog.url, ...[1, 2, 3].map(trilog.loggerUrl), messagesUrl()];
+
+/** The log lines that were printed so far, with the service that each stands for. */
+const logLines = () =>
+  [...trilog.output().matchAll(/^\[(\S+) *\] (\{.*\})$/gm)].map(([, service = '', line = '']) => ({
+    service,
+    line: JSON.parse(line) as Readonly<Record<string, unknown>>,
+  }));
+
+/** Waits until spans have come for which a check holds, and gives them. */
+const spansOnce = (check: (spans: readonly ReceivedSpan[]) => boolean) =>
+  until('the spans have come', 15_000, async () => check(receiver.spans()) && receiver.spans());
+
+test('every metric and label that the dashboard and the alerts name is in a scrape', async () => {
+  await post('counted');
+  await fetch(trilog.url);
+  const scrapes = await Promise.all(serviceUrls().map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  const samples = [...scrapes.flatMap(parseScrape), { metric: 'up', labels: { job: 'trilog' } }];
+  const alerts = readFileSync(`${ROOT}deploy/alerts.yaml`, 'utf8');
+  const dashboard = JSON.parse(readFileSync(`${ROOT}deploy/grafana-dashboard.json`, 'utf8')) as {
+    readonly panels: readonly {
+      readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
+    }[];
+  };
+  const targets = dashboard.panels.flatMap((panel) => panel.targets);
+  const expressions = [...alerts.matchAll(/^ +expr: (.+)$/gm)].map(([, expression = '']) => expression);
+  assert.equal(expressions.length, alerts.match(/alert:/g)?.length);
+  assert.ok(targets.length >= 20 && expressions.length >= 10);
+  for (const expression of [...expressions, ...targets.map(({ expr }) => expr)]) {
+    assert.deepEqual(missingIn(samples, parseExpression(expression)), [], expression);
+  }
+  for (const { expr, legendFormat } of targets) {
+    const { metrics } = parseExpression(expr);
+    const labels = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => ({ name, metrics }));
+    assert.deepEqual(missingIn(samples, { metrics, labels }), [], legendFormat);
+  }
+});
+
+test('a trace goes through facade and logger, each span within the one that called for it', async () => {
+  const response = await post('followed', { traceparent: `00-${TRACE}-${CALLER}-01` });
+  assert.equal(response.headers.get('x-request-id'), '0af76519-16cd-43dd-8448-eb211c80319c');
+  const { logger } = (await response.json()) as { readonly logger: string };
+  const spans = (await spansOnce((all) => all.filter(({ traceId }) => traceId === TRACE).length >= 4)).filter(
+    ({ traceId }) => traceId === TRACE,
+  );
+  const [request, ...others] = spans.filter(({ name }) => name === 'POST /');
+  const attempt = spans.find(({ name, service }) => name === 'store' && service === 'facade');
+  const batch = spans.find(({ name }) => name === 'POST /database/batch');
+  const store = spans.find(({ name, service }) => name === 'store' && service === logger);
+  assert.deepEqual([request?.service, request?.parentSpanId, others], ['facade', CALLER, []]);
+  assert.equal(attempt?.parentSpanId, request?.spanId);
+  assert.deepEqual([batch?.service, batch?.parentSpanId], [logger, attempt?.spanId]);
+  assert.equal(store?.parentSpanId, batch?.spanId);
+});
+
+test('a batch is a trace of its own, linked with that of each of its messages, and they with it', async () => {
+  const sent = await Promise.all(Array.from({ length: 60 }, (_, n) => post(`of many ${n}`)));
+  const ids = sent.map(({ headers }) => headers.get('x-request-id')?.replaceAll('-', ''));
+  const batchesOf = (spans: readonly ReceivedSpan[]) =>
+    spans.filter(
+      ({ name, service, links, status }) =>
+        name === 'store' && service === 'facade' && links.length > 1 && status.code !== 2,
+    );
+  const storesOf = ({ traceId }: ReceivedSpan, spans: readonly ReceivedSpan[]) =>
+    spans.filter((span) => span.name === 'store' && span.service !== 'facade' && span.traceId === traceId);
+  const spans = await spansOnce(
+    (all) =>
+      ids.every((id) => all.some(({ name, traceId }) => name === 'POST /' && traceId === id)) &&
+      batchesOf(all).length > 0 &&
+      batchesOf(all).every((batch) => storesOf(batch, all).length > 0),
+  );
+  const idOf = ({ traceId, spanId }: Pick<ReceivedSpan, 'traceId' | 'spanId'>) => `${traceId} ${spanId}`;
+  for (const batch of batchesOf(spans)) {
+    assert.equal(batch.parentSpanId ?? '', '');
+    for (const link of batch.links) {
+      const request = spans.find((span) => idOf(span) === idOf(link));
+      assert.equal(request?.name, 'POST /');
+      assert.ok(request.links.some((back) => idOf(back) === idOf(batch)));
+    }
+    assert.deepEqual(
+      storesOf(batch, spans).map(({ links }) => links.map(idOf)),
+      [batch.links.map(idOf)],
+    );
+  }
+});
+
+test('every log line about a message or a request has its trace id, on every service', async () => {
+  const sent = await Promise.all(
+    Array.from({ length: 20 }, async (_, n) => {
+      const response = await post(`traced ${n}`);
+      const traceId = response.headers.get('x-request-id')?.replaceAll('-', '');
+      return { traceId, ...((await response.json()) as { readonly UUID: string; readonly logger: string }) };
+    }),
+  );
+  const read = await fetch(trilog.url);
+  await read.text();
+  const readTrace = read.headers.get('x-request-id')?.replaceAll('-', '');
+  await until('the lines are out', 5_000, async () =>
+    logLines().some(({ service, line }) => service === 'messages' && line.traceId === readTrace),
+  );
+  for (const { traceId, UUID, logger } of sent) {
+    const about = logLines().filter(({ line }) => String(line.msg).includes(UUID));
+    const kinds = about.map(({ service, line }) => `${service} ${String(line.msg).split(' ')[0]}`);
+    for (const kind of ['facade sending', 'facade successfully', `${logger} received`])
+      assert.ok(kinds.includes(kind), kind);
+    for (const { line } of about) assert.equal(line.traceId, traceId);
+    // The lines about the batch that it went with have it as well.
+    const tried = logLines().filter(
+      ({ line }) =>
+        /^trying http/.test(String(line.msg)) && (line.traceId === traceId || [line.traceIds].flat().includes(traceId)),
+    );
+    assert.equal(tried.length, 1);
+  }
+});
+
+test('the trace id of a message is found as the README says', async () => {
+  const commands = /```sh\n(id=[\s\S]*?)```/.exec(readFileSync(`${ROOT}README.md`, 'utf8'))?.[1] ?? '';
+  const here = commands.replaceAll('http://127.0.0.1:8000', trilog.url);
+  const { stdout } = await promisify(execFile)('bash', ['-euc', here]);
+  const traceId = stdout.trim();
+  assert.match(traceId, /^[0-9a-f]{32}$/);
+  const services = await until('the lines are out', 5_000, async () => {
+    const of = new Set(logLines().flatMap(({ service, line }) => (line.traceId === traceId ? [service] : [])));
+    return of.size > 1 && [...of];
+  });
+  assert.equal(services.length, 2);
+  assert.ok(services.includes('facade'));
+});
