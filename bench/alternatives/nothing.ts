@@ -9,3 +9,5 @@ app.post('/', (request, response) => {
   response.status(201).json({ UUID: createUuid(), msg: request.body.msg });
 });
 app.listen(Number(port), '127.0.0.1');
+// It ends with the benchmark, however that ends.
+process.once('disconnect', () => process.exit());
