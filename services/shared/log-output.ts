@@ -11,7 +11,7 @@ const MAX_UNWRITTEN_BYTES = 4 * 1_048_576;
  * So long, or up to so many characters, lines wait for others to be written together. Each by itself costs system calls here
  * and in whatever reads them, several times what it takes to make it. The price: a process that is killed takes them with it.
  */
-const MAX_WAIT_MS = 50;
+const MAX_WAIT_MS = 100;
 const MAX_WAITING_LENGTH = 32_768;
 
 /** Opens the standard output for log lines; what is left when the process ends is written then. */
