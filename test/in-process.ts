@@ -1,4 +1,7 @@
 import { createFacadeApp } from '../services/facade/app.ts';
+import { createInspect } from '../services/facade/inspector.ts';
+import { createInspectorClient } from '../services/facade/inspector-client.ts';
+import { createLiveView } from '../services/facade/live-view.ts';
 import { createLoggerClient } from '../services/facade/logger-client.ts';
 import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
@@ -7,7 +10,9 @@ import { createMessagesClient } from '../services/facade/messages-client.ts';
 import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
+import { openUiFiles } from '../services/facade/ui-files.ts';
 import { createWriteMetrics } from '../services/facade/write-metrics.ts';
+import { createWriteWatch } from '../services/facade/write-watch.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
 import type { MessageStore } from '../services/logger/message-store.ts';
@@ -16,6 +21,7 @@ import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
 
+const UI_FOLDER = new URL('../../services/facade/ui/', import.meta.url);
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
 const MAX_MESSAGE_BYTES = 65_536;
@@ -74,17 +80,21 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     readTimeoutMs: 1_000,
     maxQueuedMessages: 1_000,
   };
+  const watch = createWriteWatch();
+  const inspect = createInspect(pool, new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)])));
+  const view = createLiveView({ pool, watch, inspect, lab: undefined });
   const facade = await listen(
     createFacadeApp({
       host: HOST,
       log,
       metrics,
       pool,
-      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
+      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: '{"openapi":"3.1.0"}',
+      ui: { files: openUiFiles(UI_FOLDER), view, inspect, lab: undefined },
     }),
     ANYWHERE,
   );
@@ -93,6 +103,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     loggers,
     messages,
     async close() {
+      view.close();
       await facade.close();
       await pool.close();
       await Promise.all([...loggers, messages].map((server) => server.close()));

@@ -19,6 +19,7 @@ import type { LoggerPool } from './logger-pool.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
+import { addUi, sendUi, type Ui } from './ui.ts';
 
 interface Options {
   readonly host: string;
@@ -30,11 +31,13 @@ interface Options {
   readonly askMessagesService: AskMessagesService;
   readonly maxMessageBytes: number;
   readonly openApi: string;
+  /** The page for people. */
+  readonly ui: Ui;
 }
 
 /** Creates the facade: takes messages, gives each a UUID, has a logger store it, and reads all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { host, log, metrics, pool, writer, readMessages, askMessagesService, maxMessageBytes, openApi } = options;
+  const { host, log, metrics, pool, writer, readMessages, askMessagesService, maxMessageBytes, openApi, ui } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
   const isReady = pool.isUsable;
 
@@ -48,7 +51,7 @@ export function createFacadeApp(options: Options): Express {
 
   async function get(request: Request, response: Response): Promise<void> {
     response.vary('Accept');
-    if (prefersHtml(request)) return sendPage(response, formPage());
+    if (prefersHtml(request)) return sendUi(request, response, ui);
     const format = chooseFormat(request);
     const asked = askMessagesService();
     const tail = async () => {
@@ -117,6 +120,7 @@ export function createFacadeApp(options: Options): Express {
       addRoute(app, '/openapi.json', {
         GET: (_request, response) => void response.type('application/json').send(openApi),
       });
+      addUi(app, ui);
     },
   });
 }

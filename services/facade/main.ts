@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createMetrics } from '../shared/metrics.ts';
 import { runService } from '../shared/service.ts';
 import { createFacadeApp } from './app.ts';
 import { readFacadeConfig } from './config.ts';
+import { createInspect } from './inspector.ts';
+import { createInspectorClient } from './inspector-client.ts';
+import { createLab } from './lab.ts';
+import { createLiveView } from './live-view.ts';
 import { createLoggerClient } from './logger-client.ts';
 import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
@@ -11,7 +17,12 @@ import { createMessagesClient } from './messages-client.ts';
 import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
+import { openUiFiles } from './ui-files.ts';
 import { createWriteMetrics } from './write-metrics.ts';
+import { createWriteWatch } from './write-watch.ts';
+
+/** The tree of sources, from where this runs: dist/services/facade. */
+const ROOT = new URL('../../../', import.meta.url);
 
 await runService({
   name: 'facade',
@@ -25,7 +36,13 @@ await runService({
     const metrics = createMetrics('facade');
     const pool = openLoggerPool(clients, { log, random });
     const routing = { ...config, pool, budget: createRetryBudget(), recovery: createRecovery(log), log, random };
-    const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) });
+    const watch = createWriteWatch();
+    const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch });
+    const inspectors = new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)]));
+    const inspect = createInspect(pool, inspectors);
+    const token = randomBytes(24).toString('base64url');
+    const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers: clients, log }) : undefined;
+    const view = createLiveView({ pool, watch, inspect, lab });
     const app = createFacadeApp({
       ...config,
       log,
@@ -34,12 +51,17 @@ await runService({
       writer,
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(config.messagesUrl),
-      openApi: readFileSync(new URL('../../../services/facade/openapi.json', import.meta.url), 'utf8'),
+      openApi: readFileSync(new URL('services/facade/openapi.json', ROOT), 'utf8'),
+      ui: { files: openUiFiles(new URL('services/facade/ui/', ROOT)), view, inspect, lab },
     });
     return {
       app,
       refuse: ({ method }) => (method === 'POST' ? writer.refusal() : undefined),
-      close: pool.close,
+      drain: view.close,
+      async close() {
+        await lab?.close();
+        await pool.close();
+      },
     };
   },
 });

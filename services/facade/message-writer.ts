@@ -9,11 +9,14 @@ import type { PooledLogger } from './logger-pool.ts';
 import { createPendingMessages, type PendingMessage, type Stored } from './pending-messages.ts';
 import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
 import type { WriteMetrics } from './write-metrics.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 interface Options extends Routing {
   readonly attemptTimeoutMs: number;
   readonly maxQueuedMessages: number;
   readonly metrics: WriteMetrics;
+  /** Told of everything, for those who watch. */
+  readonly watch: WriteWatch;
 }
 
 /** Stores messages through the loggers. */
@@ -52,7 +55,8 @@ function tooManyWaiting(): Problem {
 
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
-  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs, metrics } = options;
+  const { pool, budget, recovery, log, random, requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs, metrics, watch } =
+    options;
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
@@ -67,6 +71,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     log.info(`trying ${client.url} for ${what}`);
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
+    const endWatch = watch.attempt(client.name, batch);
     try {
       const messages = batch.map(({ message }) => message);
       const { outcomes, cluster } = await client.store(messages, signal);
@@ -77,13 +82,17 @@ export function createMessageWriter(options: Options): MessageWriter {
         cluster,
       );
       pool.succeeded(logger, cluster);
+      endWatch?.();
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
       return outcomes.map((outcome) =>
         outcome instanceof Problem
           ? outcome
-          : { outcome: outcome === 'present' && isRepeat ? 'stored' : outcome, logger: client.name },
+          : outcome === 'present' && isRepeat
+            ? { outcome: 'stored', logger: client.name, isRepeat }
+            : { outcome, logger: client.name },
       );
     } catch (error) {
+      endWatch?.(reasonOf(error));
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);
       log.warn(`${client.name} failed for ${what}: ${reasonOf(error)}`);
@@ -159,11 +168,13 @@ export function createMessageWriter(options: Options): MessageWriter {
     },
     async write(message) {
       log.info(`sending message ${forLog(message.msg)} UUID ${message.UUID}`);
+      watch.arrived(message);
       budget.earn(1); // when it comes, not when it goes: while batches are stuck, none goes
       const { pending, outcome } = waiting.add(message);
       if (!queue.add(pending)) pending.settle(tooManyWaiting());
       const result = await outcome;
       metrics.countOutcome(result);
+      watch.settled(message, result);
       if (result instanceof Problem) throw result;
       if (result.outcome !== 'conflict')
         log.info(`successfully logged the message UUID ${message.UUID} on ${result.logger}`);

@@ -10,6 +10,7 @@ import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/request-body.ts';
+import { addInspection } from './inspection.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
 
 interface Options {
@@ -137,6 +138,7 @@ export function createLoggerApp(options: Options): Express {
       addRoute(app, '/database/', { GET: read, POST: [readBody(bodyLimitBytes(maxMessageBytes)), storeOne] });
       addRoute(app, '/database/batch', { POST: [readBody(bodyLimitBytes(MAX_BATCH_TEXT_BYTES)), storeBatch] });
       addRoute(app, '/health/ready', { GET: ready });
+      if (store.inspector !== undefined) addInspection(app, { inspector: store.inspector, clusterHeader });
     },
   });
 }

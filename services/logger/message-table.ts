@@ -27,7 +27,8 @@ export function createMessageTable({ messages, ask }: Options): Table {
   };
 }
 
-function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
+/** Makes the condition that a key is within bounds. */
+export function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
   const above = Predicates.greaterThan('__key', after);
   return before === undefined ? above : Predicates.and(above, Predicates.lessThan('__key', before));
 }

@@ -1,0 +1,32 @@
+import { Problem, reasonOf } from '../shared/problem.ts';
+import type { Inspected, InspectorClient } from './inspector-client.ts';
+import type { LoggerPool } from './logger-pool.ts';
+
+/** Asks the loggers, one after the other, until one has an answer that counts; throws a Problem if none has. */
+export type Inspect = <T>(
+  question: (client: InspectorClient, signal: AbortSignal) => Promise<Inspected<T>>,
+  timeoutMs: number,
+) => Promise<T>;
+
+/** Creates the function that looks at the map through whichever logger can tell. `clients` are by the loggers' names. */
+export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, InspectorClient>): Inspect {
+  return async (question, timeoutMs) => {
+    const untilMs = performance.now() + timeoutMs;
+    let reason = 'no logger is ready';
+    // Safe to repeat: it only reads.
+    for (const logger of pool.order()) {
+      const client = clients.get(logger.client.name);
+      const leftMs = untilMs - performance.now();
+      if (client === undefined || leftMs <= 0) continue;
+      try {
+        const { value, cluster } = await question(client, AbortSignal.timeout(Math.ceil(leftMs)));
+        if (await pool.counts(logger, cluster)) return value;
+        reason = `${logger.client.name} is cut off`;
+      } catch (error) {
+        if (error instanceof Problem) throw error;
+        reason = `${logger.client.name}: ${reasonOf(error)}`;
+      }
+    }
+    throw new Problem('unavailable', `No logger could tell (${reason}).`);
+  };
+}
