@@ -1,6 +1,6 @@
 import { Problem, reasonOf } from '../shared/problem.ts';
 import type { Inspected, InspectorClient } from './inspector-client.ts';
-import type { LoggerPool } from './logger-pool.ts';
+import type { LoggerPool, PooledLogger } from './logger-pool.ts';
 
 /** Asks the loggers, one after the other, until one has an answer that counts; throws a Problem if none has. */
 export type Inspect = <T>(
@@ -8,19 +8,32 @@ export type Inspect = <T>(
   timeoutMs: number,
 ) => Promise<T>;
 
-/** Creates the function that looks at the map through whichever logger can tell. `clients` are by the loggers' names. */
+/**
+ * Creates the function that looks at the map through whichever logger can tell; it stays with one that does, as each has to count
+ * for itself first. `clients` are by the loggers' names.
+ */
 export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, InspectorClient>): Inspect {
+  let preferred: PooledLogger | undefined;
+
+  function order(): readonly PooledLogger[] {
+    const loggers = pool.order();
+    return [...loggers.filter((logger) => logger === preferred), ...loggers.filter((logger) => logger !== preferred)];
+  }
+
   return async (question, timeoutMs) => {
     const untilMs = performance.now() + timeoutMs;
     let reason = 'no logger is ready';
     // Safe to repeat: it only reads.
-    for (const logger of pool.order()) {
+    for (const logger of order()) {
       const client = clients.get(logger.client.name);
       const leftMs = untilMs - performance.now();
       if (client === undefined || leftMs <= 0) continue;
       try {
         const { value, cluster } = await question(client, AbortSignal.timeout(Math.ceil(leftMs)));
-        if (await pool.counts(logger, cluster)) return value;
+        if (await pool.counts(logger, cluster)) {
+          preferred = logger;
+          return value;
+        }
         reason = `${logger.client.name} is cut off`;
       } catch (error) {
         if (error instanceof Problem) throw error;

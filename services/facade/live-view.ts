@@ -35,8 +35,33 @@ const CHECK_TIMEOUT_MS = 2_000;
 const CHECKED_AT_A_TIME = 2_000;
 /** All that was acknowledged is looked up anew so long after the last time, and when a member has come or gone. */
 const CHECK_AGAIN_MS = 10_000;
-/** The least of so many differences between what is stored and what is acknowledged is no message on its way. */
-const LOOKS = 5;
+/** What came another way is never less than it was; but for so many looks back, as all members may have been started anew. */
+const LOOKS = 20;
+
+/** The figures that have to agree, as they were at one moment. */
+interface Counted {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly acknowledged: number;
+  readonly stored: number;
+  /** Stored, but not acknowledged by this run of the facade. */
+  readonly elsewhere: number;
+  /** How many more were acknowledged than there are. */
+  readonly short: number;
+  readonly duplicated: number;
+  /** Whether the numbers of the members are exact. */
+  readonly isExact: boolean;
+}
+
+const NOT_COUNTED = {
+  at: null,
+  acknowledged: null,
+  stored: null,
+  elsewhere: 0,
+  short: 0,
+  duplicated: 0,
+  isExact: false,
+};
 
 /** Creates the view. While nobody watches it does nothing, and nothing is told to it. */
 export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView {
@@ -49,8 +74,8 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
   let framing: NodeJS.Timeout | undefined;
   let last: object | undefined;
   let lastSecond = 0;
-  let surpluses: readonly number[] = [];
-  let isShort = 0;
+  let others: readonly number[] = [];
+  let counted: Counted | undefined;
   let checkedMs = 0;
   let lastMembers = '';
 
@@ -76,8 +101,8 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     tail.clear();
     ledger.clear();
     last = undefined;
-    surpluses = [];
-    isShort = 0;
+    others = [];
+    counted = undefined;
   }
 
   async function keepTelling(signal: AbortSignal): Promise<void> {
@@ -94,8 +119,8 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
   async function look(): Promise<object> {
     // Before the map is asked: whatever is counted here is stored by then.
     const counts = watch.counts();
-    const acknowledged = { ...counts };
     const layout = await inspect((client, signal) => client.layout(signal), LAYOUT_TIMEOUT_MS).catch(() => undefined);
+    const countsAfter = watch.counts();
     await checkSome(layout);
     const loggers = loggerStatuses(pool.loggers, counts);
     for (const name of layout?.members ?? []) names.add(name);
@@ -103,7 +128,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     lastSecond = seconds.at(-1)?.second ?? lastSecond;
     return {
       at: Date.now(),
-      counters: countersOf(acknowledged, layout),
+      counters: countersOf(counts, layout, countsAfter),
       loggers,
       members: memberStatuses(memberNames(), layout, loggers),
       layout: layout === undefined ? null : { owners: layout.owners, entries: layout.entries, members: layout.members },
@@ -121,25 +146,31 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     return [...new Set([...names, ...(areOurs ? partners : [])])].sort();
   }
 
-  function countersOf({ stored, found }: WriteCounts, layout: MapLayout | undefined): object {
-    const acknowledged = stored + found;
+  /**
+   * `before` was counted before the map was asked for its size, `after` after it. While the map cannot tell, what it told last is
+   * shown, and since when.
+   */
+  function countersOf(before: WriteCounts, layout: MapLayout | undefined, after: WriteCounts): object {
     if (layout?.isFresh) {
-      surpluses = [...surpluses, layout.size - acknowledged].slice(-LOOKS);
-      isShort = Math.max(0, stored - layout.size);
+      const least = before.stored + before.found;
+      const most = after.stored + after.found;
+      // What is stored is acknowledged, or about to be; or it came another way.
+      others = [...others, layout.size - most - after.pending].slice(-LOOKS);
+      const elsewhere = Math.max(0, ...others);
+      counted = {
+        at: Date.now(),
+        // As near to the moment of the other number as can be told.
+        acknowledged: Math.max(least, Math.min(most, layout.size - elsewhere)),
+        stored: layout.size,
+        elsewhere,
+        short: Math.max(0, before.stored - layout.size),
+        duplicated: layout.duplicated,
+        isExact: layout.isExact,
+      };
     }
     const { kept, checked, missing } = ledger.state();
-    return {
-      acknowledged,
-      stored: layout?.size ?? null,
-      /** Stored, but not acknowledged by this run of the facade. */
-      elsewhere: Math.max(0, Math.min(...surpluses)),
-      missing: Math.max(missing, isShort),
-      duplicated: layout?.duplicated ?? 0,
-      isExact: layout?.isExact ?? false,
-      isFresh: layout?.isFresh ?? false,
-      kept,
-      checked,
-    };
+    const { short, ...figures } = counted ?? NOT_COUNTED;
+    return { ...figures, missing: Math.max(missing, short), kept, checked };
   }
 
   /** Looks up some of what was acknowledged in the map. */

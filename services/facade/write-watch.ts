@@ -29,6 +29,8 @@ export interface WriteCounts {
   readonly stored: number;
   /** Messages of which a second attempt found that they are there: by the first one, or since long. */
   readonly found: number;
+  /** Messages that have no outcome yet. */
+  readonly pending: number;
   readonly byLogger: Readonly<Record<string, number>>;
 }
 
@@ -56,6 +58,7 @@ interface Way {
 export function createWriteWatch(): WatchedWrites {
   let stored = 0;
   let found = 0;
+  let pending = 0;
   const byLogger: Record<string, number> = {};
   let tell: ((acknowledged: Acknowledged) => void) | undefined;
   /** Of messages that have no outcome yet; those that came before somebody watched are not there. */
@@ -63,6 +66,7 @@ export function createWriteWatch(): WatchedWrites {
 
   return {
     arrived({ UUID }) {
+      pending++;
       if (tell !== undefined) ways.set(UUID, { arrivedMs: performance.now(), attempts: [] });
     },
     attempt(logger, batch) {
@@ -85,6 +89,7 @@ export function createWriteWatch(): WatchedWrites {
       };
     },
     settled(message, result) {
+      pending--;
       if (!(result instanceof Problem) && result.outcome === 'stored') {
         if (result.isRepeat) found++;
         else stored++;
@@ -97,7 +102,7 @@ export function createWriteWatch(): WatchedWrites {
       const tookMs = way === undefined ? 0 : performance.now() - way.arrivedMs;
       tell({ message, logger: result.logger, at: Date.now(), tookMs, attempts: way?.attempts ?? [] });
     },
-    counts: () => ({ stored, found, byLogger }),
+    counts: () => ({ stored, found, pending, byLogger: { ...byLogger } }),
     watch(onAcknowledged) {
       tell = onAcknowledged;
       if (tell === undefined) ways.clear();

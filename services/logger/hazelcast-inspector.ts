@@ -29,6 +29,7 @@ const BACKUPS = 2;
 const PATIENCE_MS = 400;
 /** Counting may take at most this part of the time: with much stored or coming in, it is done less often. */
 const COUNTING_SHARE = 1 / 4;
+const QUERY_TIMEOUT_MS = 2_000;
 const FIRST_WIDTH_MS = 1_000;
 /** Few messages have a text that is looked for. */
 const FIRST_SEARCH_WIDTH_MS = 3_600_000;
@@ -55,11 +56,13 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
   function countingOf(session: Session<Maps>): Counting {
     if (counting?.session === session) return counting;
     const { maps, call } = session;
-    const ask = createAsk(session, closing);
+    // Each with a deadline of its own: a look that hangs on a frozen member is given up, and the next one begins.
+    const ask = <T>(query: () => Promise<T>) =>
+      createAsk(session, AbortSignal.any([closing, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))(query);
     const tally = createKeyTally({
       partitionCount: maps.partitions.getPartitionCount(),
       partitionOf: (key) => maps.partitions.getPartitionId(key),
-      size: () => call(maps.messages.size()),
+      size: () => call(maps.messages.size(), QUERY_TIMEOUT_MS),
       keys: ({ after, before }) => readKeys(maps.messages, ask, { after, before }),
       now: Date.now,
     });

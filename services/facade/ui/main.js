@@ -18,7 +18,7 @@ listen({
     void reloadTail();
   },
   status(status) {
-    showCounters(status.counters);
+    showCounters(status.counters, status.at);
     showParts(status);
     showMap(status);
     recolor(status.layout);

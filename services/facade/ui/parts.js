@@ -71,7 +71,7 @@ function showMember({ name, state, entries, backups }, { index, total, lab, isKn
   setText(cells[1], whole(entries));
   setText(cells[2], whole(backups));
   setText(cells[3], entries === undefined ? '–' : percent(entries, total));
-  showActions(buttons, { lab, part: name, isGone: state === 'gone' });
+  showActions(buttons, { lab, part: name, isGone: isKnown && state === 'gone' });
 }
 
 function showSafety(safe, members) {
