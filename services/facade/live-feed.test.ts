@@ -83,6 +83,7 @@ test('a viewer that takes nothing misses events, and is told; the others get all
   slow.setEncoding('utf8').on('data', (data: string) => {
     taken += data;
   });
+  slow.resume();
   let sent = 400;
   await until('it takes again', 10_000, async () => {
     sent++;
