@@ -30,7 +30,7 @@ const PATIENCE_MS = 400;
 /** Counting may take at most this part of the time: with much stored or coming in, it is done less often. */
 const COUNTING_SHARE = 1 / 4;
 const QUERY_TIMEOUT_MS = 2_000;
-const FIRST_WIDTH_MS = 1_000;
+const FIRST_WIDTH_MS = 10_000;
 /** Few messages have a text that is looked for. */
 const FIRST_SEARCH_WIDTH_MS = 3_600_000;
 const NOTHING_COUNTED: Tally = { entries: [], size: 0, isExact: false, duplicated: 0 };

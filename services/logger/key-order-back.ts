@@ -36,7 +36,7 @@ export async function lastKeys(query: KeyQuery, { before, limit, firstWidth }: B
     found.push(...[...keys].reverse());
     if (start === 0) break;
     if (upper === undefined) width = firstWidth;
-    else if (keys.length < limit) width = Math.min(width * LEAP, KEY_SPACE);
+    else if (keys.length < limit) width = Math.min(width * LEAP * (keys.length === 0 ? LEAP : 1), KEY_SPACE);
     end = start;
     upper = keyAt(start);
   }

@@ -8,6 +8,7 @@ import { visible } from './visible.js';
 const LIVE_ROWS = 200;
 const MAX_ROWS = 5_000;
 const PAGE = 50;
+const NEAR_TOP = 20;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The rows that are shown, the newest first, by their UUIDs. */
@@ -19,6 +20,8 @@ let held = [];
 let skipped = 0;
 let oldest;
 let isLoading = false;
+/** Whether newer ones are not known, as touch was lost. */
+let hasGap = false;
 
 /** Wires the search, and older messages by scrolling. */
 export function wireTail() {
@@ -33,9 +36,11 @@ export function wireTail() {
   );
 }
 
-/** Shows the newest messages, at the beginning and after touch was lost. */
+/** Shows the newest messages, at the beginning and after touch was lost. Who reads further down is not disturbed. */
 export async function reloadTail() {
   if (wanted !== undefined) return;
+  hasGap = find('#rows').scrollTop >= NEAR_TOP && shown.size > 0;
+  if (hasGap) return tell();
   find('#rows tbody').replaceChildren();
   shown.clear();
   held = [];
@@ -48,8 +53,7 @@ export function addToTail(frame) {
   if (wanted !== undefined) return;
   skipped += frame.skipped;
   held.push(...frame.rows);
-  // Who reads further down is not disturbed.
-  if (find('#rows').scrollTop < 20) showHeld();
+  if (find('#rows').scrollTop < NEAR_TOP) showHeld();
   else held = held.slice(-LIVE_ROWS);
   tell();
 }
@@ -74,15 +78,15 @@ function showHeld() {
 }
 
 function onScroll() {
-  if (find('#rows').scrollTop < 20 && held.length > 0) {
-    showHeld();
-    tell();
-  }
+  if (find('#rows').scrollTop >= NEAR_TOP) return;
+  if (hasGap) void reloadTail();
+  else if (held.length > 0) showHeld();
+  tell();
 }
 
 function tell() {
   const more = skipped > 0 ? `Too many to show each: ${whole(skipped)} were left out here (they are stored). ` : '';
-  const above = held.length > 0 ? `${whole(held.length)} new ones above.` : '';
+  const above = hasGap ? 'There are newer ones above.' : held.length > 0 ? `${whole(held.length)} new ones above.` : '';
   setText(find('#tail-note'), wanted === undefined ? `${more}${above}` : `Those with “${wanted}”, the newest first.`);
 }
 
@@ -124,6 +128,7 @@ function search(text) {
   held = [];
   oldest = undefined;
   isLoading = false;
+  hasGap = false;
   tell();
   void loadOlder();
 }
