@@ -177,6 +177,13 @@ test('after five kills the counts are those of a full read of the map', async ()
   const owners = await Promise.all(
     stored.map(async (UUID) => (await (await fetch(`${trilog.loggerUrl(1)}/map/messages/${UUID}`)).json()) as Place),
   );
+  await until('each row has the owner that a logger tells', 10_000, async () => {
+    const rows = await page.$$eval('#rows tbody tr', (all) =>
+      all.map((row) => [row.getAttribute('data-uuid'), row.querySelectorAll('td')[3]?.textContent] as const),
+    );
+    assert.ok(rows.length > 0);
+    return rows.every(([UUID, owner]) => owner === owners[stored.indexOf(UUID ?? '')]?.owner);
+  });
   const owned = [1, 2, 3].map((n) => owners.filter(({ owner }) => owner === `member-${n}`).length);
   await until('the members have them', 10_000, async () => {
     const shown = JSON.stringify(await entries());

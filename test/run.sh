@@ -12,6 +12,7 @@ read_settings
 case ${1-} in
   (chaos) program=test/chaos/main.js ;;
   (bench) program=bench/main.js ;;
+  (bench-page) program=bench/page.js ;;
   (*) program='' ;;
 esac
 [ -n "$program" ] || choose_runtime # fails with what to install where neither Docker nor Java is there

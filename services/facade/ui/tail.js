@@ -9,6 +9,7 @@ const LIVE_ROWS = 200;
 const MAX_ROWS = 5_000;
 const PAGE = 50;
 const NEAR_TOP = 20;
+const AGAIN_MS = 2_000;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The rows that are shown, the newest first, by their UUIDs. */
@@ -110,7 +111,8 @@ async function loadOlder() {
     const none = wanted === undefined ? 'No messages yet. Send one.' : 'None.';
     setText(note, oldest !== 'end' ? 'Scroll for older ones.' : shown.size === 0 ? none : 'That is the first one.');
   } catch (error) {
-    setText(note, `${error.message} Scroll to try again.`);
+    setText(note, `${error.message} Trying again.`);
+    setTimeout(() => void loadOlder(), AGAIN_MS);
   } finally {
     isLoading = false;
   }
