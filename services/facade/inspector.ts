@@ -1,12 +1,15 @@
+import { pauseUntil } from '../shared/deadline.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import type { Inspected, InspectorClient } from './inspector-client.ts';
 import type { LoggerPool, PooledLogger } from './logger-pool.ts';
 
-/** Asks the loggers, one after the other, until one has an answer that counts; throws a Problem if none has. */
+/** Asks the loggers, one after the other and in rounds, until one has an answer that counts; throws a Problem if none has. */
 export type Inspect = <T>(
   question: (client: InspectorClient, signal: AbortSignal) => Promise<Inspected<T>>,
   timeoutMs: number,
 ) => Promise<T>;
+
+const PAUSE_MS = 200;
 
 /**
  * Creates the function that looks at the map through whichever logger can tell; it stays with one that does, as each has to count
@@ -24,22 +27,25 @@ export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, Ins
     const untilMs = performance.now() + timeoutMs;
     let reason = 'no logger is ready';
     // Safe to repeat: it only reads.
-    for (const logger of order()) {
-      const client = clients.get(logger.client.name);
-      const leftMs = untilMs - performance.now();
-      if (client === undefined || leftMs <= 0) continue;
-      try {
-        const { value, cluster } = await question(client, AbortSignal.timeout(Math.ceil(leftMs)));
-        if (await pool.counts(logger, cluster)) {
-          preferred = logger;
-          return value;
+    for (;;) {
+      for (const logger of order()) {
+        const client = clients.get(logger.client.name);
+        const leftMs = Math.ceil(untilMs - performance.now());
+        if (client === undefined || leftMs <= 0) continue;
+        try {
+          const { value, cluster } = await question(client, AbortSignal.timeout(leftMs));
+          if (await pool.counts(logger, cluster)) {
+            preferred = logger;
+            return value;
+          }
+          reason = `${logger.client.name} is cut off`;
+        } catch (error) {
+          if (error instanceof Problem) throw error;
+          reason = `${logger.client.name}: ${reasonOf(error)}`;
         }
-        reason = `${logger.client.name} is cut off`;
-      } catch (error) {
-        if (error instanceof Problem) throw error;
-        reason = `${logger.client.name}: ${reasonOf(error)}`;
       }
+      if (performance.now() + PAUSE_MS > untilMs) throw new Problem('unavailable', `No logger could tell (${reason}).`);
+      await pauseUntil([], PAUSE_MS);
     }
-    throw new Problem('unavailable', `No logger could tell (${reason}).`);
   };
 }

@@ -165,5 +165,6 @@ function paint(row) {
   const name = layout.members[layout.owners[partitionOf(row.UUID, layout.owners.length)]] ?? 'nobody';
   if (name === row.name) return;
   row.name = name;
-  row.owner.replaceChildren(element('span', { class: `swatch ${colorOf(name)}`, 'aria-hidden': 'true' }), name);
+  const swatch = element('span', { class: `swatch ${colorOf(name)}`, 'aria-hidden': 'true' });
+  row.owner.replaceChildren(swatch, element('span', { class: 'name' }, name));
 }
