@@ -65,7 +65,7 @@ const NOT_COUNTED = {
 
 /** Creates the view. While nobody watches it does nothing, and nothing is told to it. */
 export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView {
-  const tail = createTail();
+  const tail = createTail(() => performance.now());
   const ledger = createLedger();
   const pace = createPace(Date.now);
   const feed = createLiveFeed({ onWatched: (isWatched) => (isWatched ? begin() : end()) });

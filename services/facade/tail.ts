@@ -26,14 +26,19 @@ export interface Tail {
   clear(): void;
 }
 
-const MAX_ROWS = 60;
+/** What anybody could read is far less. After a stall many come at once: so more are shown, if there were few before. */
+const ROWS_PER_SECOND = 300;
+const MAX_ROWS = 600;
 export const MAX_TAIL_TEXT = 200;
 const KEPT_WAYS = 5_000;
 
-/** Creates the tail. */
-export function createTail(): Tail {
-  let fresh: Acknowledged[] = [];
+/** Creates the tail; `now` gives milliseconds. */
+export function createTail(now: () => number): Tail {
+  let fresh: TailRow[] = [];
   let skipped = 0;
+  /** How many rows may be shown, as it was at a time. */
+  let allowed = MAX_ROWS;
+  let allowedMs = now();
   const ways = new Map<string, Acknowledged>();
 
   return {
@@ -43,12 +48,19 @@ export function createTail(): Tail {
       const short = { ...acknowledged, message: { UUID, msg: '' } };
       ways.set(UUID, short);
       if (ways.size > KEPT_WAYS) for (const oldest of [...ways.keys()].slice(0, KEPT_WAYS / 10)) ways.delete(oldest);
-      if (fresh.length < MAX_ROWS) fresh.push({ ...acknowledged, message: { UUID, msg } });
-      else skipped++;
+      const time = now();
+      allowed = Math.min(MAX_ROWS, allowed + ((time - allowedMs) * ROWS_PER_SECOND) / 1_000);
+      allowedMs = time;
+      if (allowed < 1) {
+        skipped++;
+        return;
+      }
+      allowed--;
+      fresh.push(rowOf(acknowledged));
     },
     take() {
-      if (fresh.length === 0) return undefined;
-      const frame = { rows: fresh.map(rowOf), skipped };
+      if (fresh.length === 0 && skipped === 0) return undefined;
+      const frame = { rows: fresh, skipped };
       fresh = [];
       skipped = 0;
       return frame;

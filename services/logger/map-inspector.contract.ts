@@ -23,7 +23,8 @@ export function testMapInspector(getStore: () => MessageStore): void {
 
   test('gives the newest messages, and those before them, newest first', async () => {
     const [first, second, third] = await store(['one', 'two', 'three']);
-    assert.deepEqual(await older(undefined, 2), [
+    // Others may have keys that sort after all of the present.
+    assert.deepEqual(await older(v7(), 2), [
       { UUID: third, msg: 'three' },
       { UUID: second, msg: 'two' },
     ]);
