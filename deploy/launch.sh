@@ -109,6 +109,7 @@ say_ready() {
   say ''
   say "  store a message   curl -d msg=hello $facade"
   say "  read them all     curl $facade"
+  say "  see it            $facade in a browser"
   say ''
   for n in 1 2 3; do
     address=$(member_address "$n")

@@ -74,7 +74,9 @@ end_members() {
 }
 
 # What the members take from hazelcast.yaml's placeholders.
-member_properties() { # CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
+member_properties() { # N CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
+  printf -- '-Dtrilog.name=member-%s ' "$1"
+  shift
   printf -- '-Dtrilog.client-port=%s -Dtrilog.member-port=%s -Dtrilog.health-port=%s -Dtrilog.loopback=%s ' "${@:1:4}"
   printf -- '-Dtrilog.process=%s-%s%s ' "$(date +%s)" "$RANDOM" "$RANDOM"
   printf -- '-Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "${@:5:3}"

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { v7 } from 'uuid';
 import { openHazelcastStore } from '../services/logger/hazelcast-store.ts';
+import { testMapInspector } from '../services/logger/map-inspector.contract.ts';
 import { testMessageStore } from '../services/logger/message-store.contract.ts';
 import type { MessageStore } from '../services/logger/message-store.ts';
 import { createSilentLog } from '../services/shared/log.ts';
@@ -42,6 +43,10 @@ after(async () => {
 
 describe('the store on Hazelcast', () => {
   testMessageStore(() => storeOf(1));
+});
+
+describe('what there is to be seen of the map', () => {
+  testMapInspector(() => storeOf(2));
 });
 
 test('stores with a limit share it: what is there counts, new messages are refused once it is used up, known ones are not', async () => {

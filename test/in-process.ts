@@ -1,4 +1,7 @@
 import { createFacadeApp } from '../services/facade/app.ts';
+import { createInspect } from '../services/facade/inspector.ts';
+import { createInspectorClient } from '../services/facade/inspector-client.ts';
+import { createLiveView } from '../services/facade/live-view.ts';
 import { createLoggerClient } from '../services/facade/logger-client.ts';
 import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
@@ -8,7 +11,9 @@ import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
 import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
+import { openUiFiles } from '../services/facade/ui-files.ts';
 import { createWriteMetrics } from '../services/facade/write-metrics.ts';
+import { createWriteWatch } from '../services/facade/write-watch.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
 import type { MessageStore } from '../services/logger/message-store.ts';
@@ -19,6 +24,7 @@ import { createMetrics } from '../services/shared/metrics.ts';
 import { readDescription } from '../services/shared/service.ts';
 import { createSilentTracer } from '../services/shared/tracer.ts';
 
+const UI_FOLDER = new URL('../../services/facade/ui/', import.meta.url);
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
 const tracer = createSilentTracer();
@@ -84,6 +90,9 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     readTimeoutMs: 1_000,
     maxQueuedMessages: 1_000,
   };
+  const watch = createWriteWatch();
+  const inspect = createInspect(pool, new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)])));
+  const view = createLiveView({ pool, watch, inspect, lab: undefined });
   const facade = await listen(
     createFacadeApp({
       host: HOST,
@@ -91,11 +100,12 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       metrics,
       tracer,
       pool,
-      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) }),
+      writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: readDescription('facade'),
+      ui: { files: openUiFiles(UI_FOLDER), view, inspect, lab: undefined },
     }),
     ANYWHERE,
   );
@@ -104,6 +114,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     loggers,
     messages,
     async close() {
+      view.close();
       await facade.close();
       await pool.close();
       await Promise.all([...loggers, messages].map((server) => server.close()));

@@ -13,6 +13,7 @@ case ${1-} in
   (chaos) program=test/chaos/main.js ;;
   (bench) program=bench/main.js ;;
   (fuzz) program=test/openapi/main.js ;;
+  (bench-page) program=bench/page.js ;;
   (*) program='' ;;
 esac
 [ -n "$program" ] || choose_runtime # fails with what to install where neither Docker nor Java is there

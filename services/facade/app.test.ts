@@ -100,7 +100,10 @@ describe("the original's pages", () => {
       const response = await get(path, accept);
       assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
       assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/);
-      assert.match(await response.text(), /<form method="post" action="\/polls\/">[\s\S]*name="msg"[\s\S]*Submit/);
+      assert.match(
+        await response.text(),
+        /<form method="post" action="\/polls\/">[\s\S]*name="msg"[\s\S]*type="submit"/,
+      );
     }
   });
 

@@ -16,6 +16,7 @@ import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
 import type { ReadMessages } from './shared-reads.ts';
+import { addUi, sendUi, type Ui } from './ui.ts';
 
 interface Options {
   readonly host: string;
@@ -28,11 +29,13 @@ interface Options {
   readonly askMessagesService: AskMessagesService;
   readonly maxMessageBytes: number;
   readonly openApi: string;
+  /** The page for people. */
+  readonly ui: Ui;
 }
 
 /** Creates the facade: takes messages, gives each a UUID, has a logger store it, and reads all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { log, pool, writer, readMessages, askMessagesService, maxMessageBytes } = options;
+  const { log, pool, writer, readMessages, askMessagesService, maxMessageBytes, ui } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
   const isReady = pool.isUsable;
 
@@ -46,7 +49,7 @@ export function createFacadeApp(options: Options): Express {
 
   async function get(request: Request, response: Response): Promise<void> {
     response.vary('Accept');
-    if (prefersHtml(request)) return sendPage(response, formPage());
+    if (prefersHtml(request)) return sendUi(request, response, ui);
     const format = chooseFormat(request);
     if (format === NDJSON) return send(request, response, format); // has no place for it
     const asked = askMessagesService(spanOf(response));
@@ -113,6 +116,7 @@ export function createFacadeApp(options: Options): Express {
       addRoute(app, '/polls/database', { GET: (request, response) => send(request, response, 'text/plain') });
       addRoute(app, '/polls/messages', { GET: pollMessages });
       addRoute(app, '/health/ready', { GET: ready });
+      addUi(app, ui);
     },
   });
 }

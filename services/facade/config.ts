@@ -1,4 +1,5 @@
 import type { Environment } from '../shared/environment.ts';
+import { isLoopback } from '../shared/local-only.ts';
 import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
 
 export interface FacadeConfig extends ServiceConfig {
@@ -14,14 +15,17 @@ export interface FacadeConfig extends ServiceConfig {
   /** How long one logger has to send the next part of a read before another one is asked. */
   readonly readTimeoutMs: number;
   readonly maxQueuedMessages: number;
+  /** Whether loggers and members can be killed, frozen and started from the page. */
+  readonly hasLab: boolean;
 }
 
 /** Reads the facade's settings from the environment. */
 export function readFacadeConfig(environment: Environment): FacadeConfig {
+  const service = readServiceConfig(environment, { port: 8000 });
   const milliseconds = { min: 50, max: 600_000 };
   const [messagesUrl = ''] = environment.urls('MESSAGES_URL', 'http://127.0.0.1:5000');
   return {
-    ...readServiceConfig(environment, { port: 8000 }),
+    ...service,
     loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
     messagesUrl,
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
@@ -29,6 +33,8 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
     readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_000, milliseconds),
+    // Whoever reaches the page can end processes by it.
+    hasLab: environment.flag('LAB', isLoopback(service.host) ? undefined : '0 while HOST is not a loopback address'),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
   };
 }

@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { createMetrics } from '../shared/metrics.ts';
 import { readDescription, runService } from '../shared/service.ts';
 import { createFacadeApp } from './app.ts';
 import { readFacadeConfig } from './config.ts';
+import { createInspect } from './inspector.ts';
+import { createInspectorClient } from './inspector-client.ts';
+import { createLab } from './lab.ts';
+import { createLiveView } from './live-view.ts';
 import { createLoggerClient } from './logger-client.ts';
 import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
@@ -11,7 +17,12 @@ import { createPoolMetrics } from './pool-metrics.ts';
 import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
+import { openUiFiles } from './ui-files.ts';
 import { createWriteMetrics } from './write-metrics.ts';
+import { createWriteWatch } from './write-watch.ts';
+
+/** The tree of sources, from where this runs: dist/services/facade. */
+const ROOT = new URL('../../../', import.meta.url);
 
 await runService({
   name: 'facade',
@@ -35,7 +46,13 @@ await runService({
       countFailover,
       random,
     };
-    const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry) });
+    const watch = createWriteWatch();
+    const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch });
+    const inspectors = new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)]));
+    const inspect = createInspect(pool, inspectors);
+    const token = randomBytes(24).toString('base64url');
+    const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers: clients, log }) : undefined;
+    const view = createLiveView({ pool, watch, inspect, lab });
     const app = createFacadeApp({
       ...config,
       log,
@@ -46,11 +63,16 @@ await runService({
       readMessages: shareReads(createMessageReader(routing)),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readDescription('facade'),
+      ui: { files: openUiFiles(new URL('services/facade/ui/', ROOT)), view, inspect, lab },
     });
     return {
       app,
       refuse: ({ method }) => (method === 'POST' ? writer.refusal() : undefined),
-      close: pool.close,
+      drain: view.close,
+      async close() {
+        await lab?.close();
+        await pool.close();
+      },
     };
   },
 });

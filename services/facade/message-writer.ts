@@ -11,11 +11,14 @@ import type { PooledLogger } from './logger-pool.ts';
 import { createPendingMessages, type PendingMessage, type Stored } from './pending-messages.ts';
 import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
 import type { WriteMetrics } from './write-metrics.ts';
+import type { WriteWatch } from './write-watch.ts';
 
 interface Options extends Routing {
   readonly attemptTimeoutMs: number;
   readonly maxQueuedMessages: number;
   readonly metrics: WriteMetrics;
+  /** Told of everything, for those who watch. */
+  readonly watch: WriteWatch;
 }
 
 /** Stores messages through the loggers. */
@@ -56,7 +59,7 @@ function tooManyWaiting(): Problem {
 
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
-  const { pool, budget, recovery, log, tracer, countFailover, random, metrics } = options;
+  const { pool, budget, recovery, log, tracer, countFailover, random, metrics, watch } = options;
   const { requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs } = options;
   const { isUsable } = pool;
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
@@ -76,6 +79,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     log.info(ids, `trying ${client.url} for ${what}`);
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
+    const endWatch = watch.attempt(client.name, batch);
     try {
       const messages = batch.map(({ message }) => message);
       const { outcomes, cluster } = await client.store(messages, signal, span);
@@ -87,14 +91,18 @@ export function createMessageWriter(options: Options): MessageWriter {
       );
       pool.succeeded(logger, cluster);
       span.end();
+      endWatch?.();
       // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
       return outcomes.map((outcome) =>
         outcome instanceof Problem
           ? outcome
-          : { outcome: outcome === 'present' && isRepeat ? 'stored' : outcome, logger: client.name },
+          : outcome === 'present' && isRepeat
+            ? { outcome: 'stored', logger: client.name, isRepeat }
+            : { outcome, logger: client.name },
       );
     } catch (error) {
       span.end({}, error);
+      endWatch?.(reasonOf(error));
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);
       log.warn(ids, `${client.name} failed for ${what}: ${reasonOf(error)}`);
@@ -180,11 +188,13 @@ export function createMessageWriter(options: Options): MessageWriter {
     async write(message, span) {
       const { traceId } = span;
       log.info({ traceId }, `sending message ${forLog(message.msg)} UUID ${message.UUID}`);
+      watch.arrived(message);
       budget.earn(1); // when it comes, not when it goes: while batches are stuck, none goes
       const { pending, outcome } = waiting.add(message, span);
       if (!queue.add(pending)) pending.settle(tooManyWaiting());
       const result = await outcome;
       metrics.countOutcome(result);
+      watch.settled(message, result);
       if (result instanceof Problem) throw result;
       if (result.outcome !== 'conflict')
         log.info({ traceId }, `successfully logged the message UUID ${message.UUID} on ${result.logger}`);

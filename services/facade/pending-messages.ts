@@ -8,6 +8,8 @@ import type { Outcome } from './logger-client.ts';
 export interface Stored {
   readonly outcome: Outcome;
   readonly logger: string;
+  /** Whether an attempt before may have stored it. */
+  readonly isRepeat?: boolean;
 }
 
 /** A message whose caller waits for its outcome. */

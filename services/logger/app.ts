@@ -12,6 +12,7 @@ import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/
 import { spanOf } from '../shared/request-span.ts';
 import type { TraceContext } from '../shared/trace.ts';
 import type { Span, Tracer } from '../shared/tracer.ts';
+import { addInspection } from './inspection.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
 import { parseReceived, type ReceivedMessage } from './received-message.ts';
 import { createStoreMetrics } from './store-metrics.ts';
@@ -124,6 +125,7 @@ export function createLoggerApp(options: Options): Express {
       addRoute(app, '/database/', { GET: read, POST: [readBody(bodyLimitBytes(maxMessageBytes)), storeOne] });
       addRoute(app, '/database/batch', { POST: [readBody(bodyLimitBytes(MAX_BATCH_TEXT_BYTES)), storeBatch] });
       addRoute(app, '/health/ready', { GET: ready });
+      if (store.inspector !== undefined) addInspection(app, { inspector: store.inspector, clusterHeader });
     },
   });
 }

@@ -158,10 +158,11 @@ async function connect<Maps>(memberAddress: string, options: Options<Maps>): Pro
   }
 }
 
-/** The attribute is hazelcast.yaml's; the client has it, but not in its types. */
+/** The attributes are hazelcast.yaml's; the client has them, but not in its types. */
 function identify(member: Member): MemberIdentity {
   const { attributes } = member as Member & { readonly attributes?: ReadonlyMap<string, string> };
-  return { uuid: member.uuid.toString(), process: attributes?.get('process') };
+  const name = attributes?.get('name') ?? member.address.toString();
+  return { uuid: member.uuid.toString(), process: attributes?.get('process'), name };
 }
 
 function toUnavailable(error: unknown): Problem {

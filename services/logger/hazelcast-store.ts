@@ -1,4 +1,4 @@
-import type { Client, IMap } from 'hazelcast-client';
+import type { Client, IMap, PartitionService } from 'hazelcast-client';
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import { createJournal } from '../shared/journal.ts';
@@ -7,6 +7,7 @@ import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
+import { createHazelcastInspector } from './hazelcast-inspector.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
 import { type Findings, readInKeyOrder } from './key-order.ts';
 import { createSafetyCheck } from './member-health.ts';
@@ -32,6 +33,8 @@ interface Maps {
   readonly messages: IMap<string, string>;
   /** One entry: how many bytes of the limit are reserved, by all loggers together. */
   readonly usage: IMap<string, number>;
+  /** Which member owns which keys. */
+  readonly partitions: PartitionService;
 }
 
 const STORED_AGAIN_AT_A_TIME = 256;
@@ -92,20 +95,27 @@ export function openHazelcastStore(
   /** Whether there may be messages that the other loggers cannot read before this one has stored them again. */
   const isOwing = () => performance.now() < lastStoredMs + OWING_MS && journal.messages().length > 0;
 
-  async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
-    const session = sessions.current();
-    const { maps, call } = session;
-    // A reader that has gone gives its slot back at once: its query may hang on a frozen member.
-    const ask = <T>(query: () => Promise<T>): Promise<T> =>
-      inSlot(async () => {
+  /** A reader that has gone gives its slot back at once: its query may hang on a frozen member. */
+  function createAsk(session: Session<Maps>, signal: AbortSignal): <T>(query: () => Promise<T>) => Promise<T> {
+    return async (query) => {
+      await mergeWatch.settle(session.members);
+      return inSlot(async () => {
         signal.throwIfAborted();
-        const answer = await waitAtMost(call(query()), callTimeoutMs, signal);
+        const answer = await waitAtMost(session.call(query()), callTimeoutMs, signal);
         mergeWatch.check(session.members());
         await checkIsWhole(session);
         return answer;
       });
-    await mergeWatch.settle(session.members);
-    const table = createMessageTable({ messages: maps.messages, ask, recentCount });
+    };
+  }
+
+  async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
+    const session = sessions.current();
+    const table = createMessageTable({
+      messages: session.maps.messages,
+      ask: createAsk(session, signal),
+      recentCount,
+    });
     for await (const page of readInKeyOrder(table, range, findings)) {
       signal.throwIfAborted();
       yield page;
@@ -163,6 +173,7 @@ export function openHazelcastStore(
       const { maps, call } = sessions.current();
       return (await call(maps.usage.get(RESERVED_KEY), USAGE_PATIENCE_MS)) ?? 0;
     },
+    inspector: createHazelcastInspector({ current: sessions.current, createAsk, askSafe, closing: closing.signal }),
     view: () => sessions.session?.view(),
     async status({ withSafety }) {
       const { session } = sessions;
@@ -185,6 +196,7 @@ async function getMaps(client: Client): Promise<Maps> {
   return {
     messages: await client.getMap<string, string>('messages'),
     usage: await client.getMap<string, number>('usage'),
+    partitions: client.getPartitionService(),
   };
 }
 

@@ -34,7 +34,7 @@ const LARGE_ROWS = 20_000;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
 /** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
-const KEY_SPACE = 2 ** 48;
+export const KEY_SPACE = 2 ** 48;
 const KEY_LENGTH = 36;
 
 /** What entries are read from. */
@@ -154,12 +154,13 @@ async function* queriesInKeyOrder(
   }
 }
 
-function placeOf(key: string): number {
+/** Where a key stands: its time, if it is of version 7. */
+export function placeOf(key: string): number {
   return key === '' ? 0 : Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
 }
 
 /** The first 13 characters of the keys at a place; it is below all of them, and no key itself. */
-function keyAt(place: number): string {
+export function keyAt(place: number): string {
   const digits = place.toString(16).padStart(12, '0');
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

@@ -24,6 +24,20 @@ export function createMemoryStore(): MessageStore {
       }
     },
     storedBytes: async () => 0,
+    inspector: {
+      async layout() {
+        const { size } = texts;
+        const counts = { size, entries: [size], isExact: true, isFresh: true, duplicated: 0, safe: true };
+        return { ...counts, members: ['member-1'], owners: [0], copies: 0 };
+      },
+      async older({ before = '~', limit, text = '' }) {
+        const keys = [...texts.keys()].sort().filter((UUID) => UUID < before);
+        const messages = keys.reverse().map((UUID) => ({ UUID, msg: texts.get(UUID) ?? '' }));
+        return messages.filter(({ msg }) => msg.toLowerCase().includes(text.toLowerCase())).slice(0, limit);
+      },
+      find: async (UUID) => ({ msg: texts.get(UUID), partition: 0, owner: 'member-1', backups: [] }),
+      missing: async (UUIDs) => UUIDs.filter((UUID) => !texts.has(UUID)),
+    },
     view: () => cluster,
     status: async () => ({ ready: true, member: 'memory', cluster, safe: true }),
   };

@@ -8,6 +8,8 @@ export interface MemberIdentity {
   readonly uuid: string;
   /** Given anew when the member is started only; undefined where members do not say. */
   readonly process: string | undefined;
+  /** `member-1` for example; its address where members do not say. */
+  readonly name?: string;
 }
 
 /** Watches who joins the cluster, for merged members: until their partitions are settled, queries may lack entries. */

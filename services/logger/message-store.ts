@@ -1,6 +1,7 @@
 import type { ClusterView } from '../shared/cluster-view.ts';
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
+import type { MapInspector } from './map-inspector.ts';
 
 /**
  * What became of a message: stored now; there already with this text; refused, as another text has its UUID; or refused,
@@ -32,6 +33,8 @@ export interface MessageStore {
   read(range: ReadRange, signal: AbortSignal): AsyncIterable<readonly Message[]>;
   /** How many bytes of the limit are taken, about; 0 if there is no limit. Throws if that cannot be said soon. */
   storedBytes(): Promise<number>;
+  /** What there is to be seen of it, for people; a store need not have it. */
+  readonly inspector?: MapInspector;
   /** The cluster as the store's member sees it now; undefined while there is no connection. */
   view(): ClusterView | undefined;
   /** Tells how it is; whether every entry has its copies only if asked, as that costs the members something. */

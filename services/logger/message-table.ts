@@ -50,7 +50,8 @@ export function createMessageTable({ messages, ask, recentCount }: Options): Tab
   };
 }
 
-function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
+/** Makes the condition that a key is within bounds. */
+export function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
   const above = Predicates.greaterThan('__key', after);
   return before === undefined ? above : Predicates.and(above, Predicates.lessThan('__key', before));
 }

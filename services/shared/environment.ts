@@ -39,6 +39,12 @@ export class Environment {
     );
   }
 
+  /** 1 or 0, which is the default; `mustBe` says what it must be while 1 is not taken. */
+  flag(name: string, mustBe?: string): boolean {
+    const isTaken = (value: string) => value === '0' || (value === '1' && mustBe === undefined);
+    return this.#read(name, '0', mustBe ?? '1 or 0', (value) => (isTaken(value) ? value : undefined)) === '1';
+  }
+
   /** A text without white space. */
   word(name: string, fallback: string): string {
     return this.#read(name, fallback, 'a word without spaces', (value) => (/^\S+$/.test(value) ? value : undefined));

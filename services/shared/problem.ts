@@ -11,6 +11,7 @@ const PROBLEMS = {
   'method-not-allowed': [405, 'This address does not take that method'],
   'request-timeout': [408, 'The request did not arrive in time'],
   conflict: [409, 'The UUID is taken by another text'],
+  'not-possible': [409, 'That cannot be done now'],
   'too-large': [413, 'The message is too large'],
   'unsupported-media-type': [415, 'The body is of a type or encoding that is not taken here'],
   misdirected: [421, 'This service does not answer to that host name'],

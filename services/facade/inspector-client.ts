@@ -1,0 +1,78 @@
+import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
+import type { Message } from '../shared/message.ts';
+import { Problem } from '../shared/problem.ts';
+import { createHttpClient } from './http-client.ts';
+
+/** How the map lies over the members, as a logger tells it (services/logger/map-inspector.ts says what each means). */
+export interface MapLayout {
+  readonly members: readonly string[];
+  readonly owners: readonly number[];
+  readonly entries: readonly number[];
+  readonly copies?: number;
+  readonly size: number;
+  readonly isExact: boolean;
+  readonly isFresh: boolean;
+  readonly duplicated: number;
+  readonly safe?: boolean;
+}
+
+/** Where one message is. */
+export interface MessagePlace extends Message {
+  readonly partition: number;
+  readonly owner?: string;
+  readonly backups?: readonly string[];
+}
+
+/** An answer of a logger, and the cluster that it is about. */
+export interface Inspected<T> {
+  readonly value: T;
+  readonly cluster: ClusterView;
+}
+
+/** What a logger tells people of the map. Its answers are our own services': they are taken as they are. */
+export interface InspectorClient {
+  layout(signal: AbortSignal): Promise<Inspected<MapLayout>>;
+  older(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Inspected<readonly Message[]>>;
+  /** Throws the Problem not-found if there is no such message. */
+  find(UUID: string, signal: AbortSignal): Promise<Inspected<MessagePlace>>;
+  missing(UUIDs: readonly string[], signal: AbortSignal): Promise<Inspected<readonly string[]>>;
+}
+
+/** Fifty messages of the largest size, in JSON at its longest. */
+const MAX_ANSWER_BYTES = 50 * 400_000;
+
+/** Creates the client of the logger at a URL. */
+export function createInspectorClient(url: string): InspectorClient {
+  const http = createHttpClient(url);
+
+  async function ask<T>(path: string, signal: AbortSignal, how: { params?: object; body?: object } = {}) {
+    const response = await http.request<string>({
+      url: path,
+      signal,
+      method: how.body === undefined ? 'GET' : 'POST',
+      params: how.params,
+      data: JSON.stringify(how.body),
+      headers: how.body === undefined ? {} : { 'Content-Type': 'application/json' },
+      maxContentLength: MAX_ANSWER_BYTES,
+    });
+    if (response.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
+    if (response.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));
+    if (response.status !== 200) throw new Error(`it answered ${response.status}`);
+    const cluster = parseClusterView(response.headers[CLUSTER_VIEW_HEADER.toLowerCase()]);
+    if (cluster === undefined) throw new Error('it did not say in which cluster it looked');
+    return { value: JSON.parse(response.data) as T, cluster };
+  }
+
+  return {
+    layout: (signal) => ask<MapLayout>('/map/layout', signal),
+    async older(query, signal) {
+      const { value, cluster } = await ask<{ messages: Message[] }>('/map/older', signal, { params: query });
+      return { value: value.messages, cluster };
+    },
+    find: (UUID, signal) => ask<MessagePlace>(`/map/messages/${UUID}`, signal),
+    async missing(UUIDs, signal) {
+      const { value, cluster } = await ask<{ missing: string[] }>('/map/missing', signal, { body: { UUIDs } });
+      return { value: value.missing, cluster };
+    },
+  };
+}

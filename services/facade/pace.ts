@@ -1,0 +1,54 @@
+/** How many messages were acknowledged within a second, and how long half and nearly all of them took at most. */
+export interface PaceSecond {
+  /** Seconds since 1970. */
+  readonly second: number;
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** The pace of the last minutes, second by second. */
+export interface Pace {
+  note(tookMs: number): void;
+  /** The seconds that are over, the oldest first; only those after `second`, if it is given. */
+  seconds(after?: number): readonly PaceSecond[];
+  clear(): void;
+}
+
+const KEPT_SECONDS = 180;
+
+/** Creates the pace; `now` gives milliseconds since 1970. */
+export function createPace(now: () => number): Pace {
+  let kept: PaceSecond[] = [];
+  let current = Math.floor(now() / 1_000);
+  let times: number[] = [];
+
+  /** Closes each second that is over, empty ones too. */
+  function advance(): void {
+    const second = Math.floor(now() / 1_000);
+    if (second - current > KEPT_SECONDS) current = second - KEPT_SECONDS;
+    for (; current < second; current++) {
+      times.sort((a, b) => a - b);
+      const at = (part: number) => times[Math.ceil(part * times.length) - 1] ?? 0;
+      kept.push({ second: current, count: times.length, p50Ms: at(0.5), p99Ms: at(0.99) });
+      times = [];
+    }
+    kept = kept.slice(-KEPT_SECONDS);
+  }
+
+  return {
+    note(tookMs) {
+      advance();
+      times.push(tookMs);
+    },
+    seconds(after = 0) {
+      advance();
+      return kept.filter(({ second }) => second > after);
+    },
+    clear() {
+      kept = [];
+      times = [];
+      current = Math.floor(now() / 1_000);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { quoted, showCommand } from './command.js';
+import { find, setNews } from './element.js';
+import { span, whole } from './figures.js';
+
+/** A browser has six connections to a server; one of them has the events. */
+const AT_A_TIME = 5;
+
+/** Makes the two forms send by themselves. */
+export function wireSending() {
+  const form = find('#send form');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void sendOne(form.elements.msg);
+  });
+  find('#burst').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void sendMany(Number(find('#count').value));
+  });
+}
+
+async function post(msg) {
+  const response = await fetch('/', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ msg }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${response.status}: ${answer.detail}`);
+  return answer;
+}
+
+async function sendOne(input) {
+  const outcome = find('#sent');
+  const msg = input.value;
+  const startMs = performance.now();
+  showCommand(`curl --data-urlencode ${quoted(`msg=${msg}`)} ${location.origin}/`);
+  setNews(outcome, 'sending …');
+  try {
+    const { UUID, logger } = await post(msg);
+    setNews(outcome, `Stored by ${logger} in ${span(performance.now() - startMs)}, as ${UUID}.`, 'good');
+    input.value = '';
+  } catch (error) {
+    setNews(outcome, `Not stored. ${error.message}`, 'bad');
+  }
+}
+
+async function sendMany(count) {
+  const outcome = find('#sent');
+  const stop = find('#stop');
+  const start = find('#burst button[type=submit]');
+  const mark = `burst ${new Date().toISOString().slice(11, 19)}`;
+  showCommand(
+    `seq ${count} | sed 's/^/msg=${mark} no. /' |\n  xargs -P ${AT_A_TIME} -d '\\n' -n 1 curl -s -o /dev/null ${location.origin}/ --data-urlencode`,
+  );
+  let next = 0;
+  let stored = 0;
+  let failed = 0;
+  let reason = '';
+  let isStopped = false;
+  stop.onclick = () => {
+    isStopped = true;
+  };
+  stop.hidden = false;
+  start.disabled = true;
+  const startMs = performance.now();
+  const tell = (kind) => {
+    const failures = failed > 0 ? `, ${whole(failed)} not (${reason})` : '';
+    const took = span(performance.now() - startMs);
+    setNews(outcome, `${whole(stored)} of ${whole(count)} acknowledged${failures}, in ${took}.`, kind);
+  };
+  const telling = setInterval(tell, 200);
+  async function keepSending() {
+    while (next < count && !isStopped) {
+      next++;
+      try {
+        await post(`${mark} no. ${next}`);
+        stored++;
+      } catch (error) {
+        failed++;
+        reason = error.message;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_A_TIME }, keepSending));
+  clearInterval(telling);
+  tell(failed > 0 ? 'bad' : 'good');
+  stop.hidden = true;
+  start.disabled = false;
+}
