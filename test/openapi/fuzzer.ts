@@ -24,7 +24,7 @@ export async function installFuzzer(): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });
   const quiet = ['--quiet', '--disable-pip-version-check'];
   if ((await run('python3', ['-m', 'venv', environment])) !== 0)
-    throw new Error('Python 3.10 or newer is needed, with its module venv');
+    throw new Error('Python 3.11 or newer is needed, with its module venv');
   if ((await run(join(environment, 'bin/pip'), ['install', ...quiet, `schemathesis==${VERSION}`])) !== 0)
     throw new Error(`schemathesis ${VERSION} could not be installed`);
   return command;
