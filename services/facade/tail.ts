@@ -43,7 +43,7 @@ export function createTail(now: () => number): Tail {
 
   return {
     note(acknowledged) {
-      const { UUID, msg } = acknowledged.message;
+      const { UUID } = acknowledged.message;
       // The text is not kept: a few thousand may be 64 KB each.
       const short = { ...acknowledged, message: { UUID, msg: '' } };
       ways.set(UUID, short);
