@@ -52,3 +52,17 @@ test("a member's address has a host and a port", () => {
     else assert.throws(() => environment.check(), /HAZELCAST_URL must be an address/);
   }
 });
+
+test('the lab is off, and refused where others can reach the page', () => {
+  for (const [variables, hasLab] of [
+    [{}, false],
+    [{ LAB: '1' }, true],
+    [{ LAB: '1', HOST: '0.0.0.0' }, undefined],
+    [{ LAB: 'yes' }, undefined],
+  ] as const) {
+    const environment = new Environment(variables);
+    const config = readFacadeConfig(environment);
+    if (hasLab === undefined) assert.throws(() => environment.check(), /LAB must be/);
+    else assert.equal(config.hasLab, hasLab);
+  }
+});
