@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { pauseUntil } from '../shared/deadline.ts';
 import { Problem } from '../shared/problem.ts';
+import { createCounters } from './counters.ts';
 import type { Inspect } from './inspector.ts';
 import type { MapLayout } from './inspector-client.ts';
 import type { Lab } from './lab.ts';
@@ -10,7 +11,7 @@ import type { LoggerPool } from './logger-pool.ts';
 import { createPace } from './pace.ts';
 import { loggerStatuses, memberStatuses, partnerOf } from './system-status.ts';
 import { createTail, type Tail } from './tail.ts';
-import type { WatchedWrites, WriteCounts } from './write-watch.ts';
+import type { WatchedWrites } from './write-watch.ts';
 
 interface Options {
   readonly pool: LoggerPool;
@@ -35,33 +36,6 @@ const CHECK_TIMEOUT_MS = 2_000;
 const CHECKED_AT_A_TIME = 2_000;
 /** All that was acknowledged is looked up anew so long after the last time, and when a member has come or gone. */
 const CHECK_AGAIN_MS = 10_000;
-/** What came another way is never less than it was; but for so many looks back, as all members may have been started anew. */
-const LOOKS = 20;
-
-/** The figures that have to agree, as they were at one moment. */
-interface Counted {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly acknowledged: number;
-  readonly stored: number;
-  /** Stored, but not acknowledged by this run of the facade. */
-  readonly elsewhere: number;
-  /** How many more were acknowledged than there are. */
-  readonly short: number;
-  readonly duplicated: number;
-  /** Whether the numbers of the members are exact. */
-  readonly isExact: boolean;
-}
-
-const NOT_COUNTED = {
-  at: null,
-  acknowledged: null,
-  stored: null,
-  elsewhere: 0,
-  short: 0,
-  duplicated: 0,
-  isExact: false,
-};
 
 /** Creates the view. While nobody watches it does nothing, and nothing is told to it. */
 export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView {
@@ -69,13 +43,12 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
   const ledger = createLedger();
   const pace = createPace(Date.now);
   const feed = createLiveFeed({ onWatched: (isWatched) => (isWatched ? begin() : end()) });
+  const counters = createCounters(Date.now);
   const names = new Set<string>();
   let ended = new AbortController();
   let framing: NodeJS.Timeout | undefined;
   let last: object | undefined;
   let lastSecond = 0;
-  let others: readonly number[] = [];
-  let counted: Counted | undefined;
   let checkedMs = 0;
   let lastMembers = '';
 
@@ -101,8 +74,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     tail.clear();
     ledger.clear();
     last = undefined;
-    others = [];
-    counted = undefined;
+    counters.clear();
   }
 
   async function keepTelling(signal: AbortSignal): Promise<void> {
@@ -120,7 +92,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     // Before the map is asked: whatever is counted here is stored by then.
     const counts = watch.counts();
     const layout = await inspect((client, signal) => client.layout(signal), LAYOUT_TIMEOUT_MS).catch(() => undefined);
-    const countsAfter = watch.counts();
+    if (layout?.isFresh) counters.compare(counts, layout, watch.counts());
     await checkSome(layout);
     const loggers = loggerStatuses(pool.loggers, counts);
     for (const name of layout?.members ?? []) names.add(name);
@@ -128,7 +100,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     lastSecond = seconds.at(-1)?.second ?? lastSecond;
     return {
       at: Date.now(),
-      counters: countersOf(counts, layout, countsAfter),
+      counters: figures(),
       loggers,
       members: memberStatuses(memberNames(), layout, loggers),
       layout: layout === undefined ? null : { owners: layout.owners, entries: layout.entries, members: layout.members },
@@ -146,31 +118,11 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     return [...new Set([...names, ...(areOurs ? partners : [])])].sort();
   }
 
-  /**
-   * `before` was counted before the map was asked for its size, `after` after it. While the map cannot tell, what it told last is
-   * shown, and since when.
-   */
-  function countersOf(before: WriteCounts, layout: MapLayout | undefined, after: WriteCounts): object {
-    if (layout?.isFresh) {
-      const least = before.stored + before.found;
-      const most = after.stored + after.found;
-      // What is stored is acknowledged, or about to be; or it came another way.
-      others = [...others, layout.size - most - after.pending].slice(-LOOKS);
-      const elsewhere = Math.max(0, ...others);
-      counted = {
-        at: Date.now(),
-        // As near to the moment of the other number as can be told.
-        acknowledged: Math.max(least, Math.min(most, layout.size - elsewhere)),
-        stored: layout.size,
-        elsewhere,
-        short: Math.max(0, before.stored - layout.size),
-        duplicated: layout.duplicated,
-        isExact: layout.isExact,
-      };
-    }
+  /** While the map cannot tell, what it told last is shown, and since when. */
+  function figures(): object {
     const { kept, checked, missing } = ledger.state();
-    const { short, ...figures } = counted ?? NOT_COUNTED;
-    return { ...figures, missing: Math.max(missing, short), kept, checked };
+    const { short, ...counted } = counters.figures();
+    return { ...counted, missing: Math.max(missing, short), kept, checked };
   }
 
   /** Looks up some of what was acknowledged in the map. */

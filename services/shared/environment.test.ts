@@ -69,3 +69,17 @@ test('spans go to an http or https URL, which may have a path, or nowhere', () =
     assert.throws(() => environment.check(), /OTEL_EXPORTER_OTLP_ENDPOINT must be an http/, endpoint);
   }
 });
+
+test('the lab is off, and refused where others can reach the page', () => {
+  for (const [variables, hasLab] of [
+    [{}, false],
+    [{ LAB: '1' }, true],
+    [{ LAB: '1', HOST: '0.0.0.0' }, undefined],
+    [{ LAB: 'yes' }, undefined],
+  ] as const) {
+    const environment = new Environment(variables);
+    const config = readFacadeConfig(environment);
+    if (hasLab === undefined) assert.throws(() => environment.check(), /LAB must be/);
+    else assert.equal(config.hasLab, hasLab);
+  }
+});
