@@ -115,14 +115,15 @@ export function createMessageWriter(options: Options): MessageWriter {
     const loggers = pool.order();
     const over = new AbortController();
     // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
-    const roundEnds = AbortSignal.timeout((loggers.length + 1) * attemptTimeoutMs);
-    const signal = AbortSignal.any([roundEnds, over.signal]);
-    let attempts = 0;
+    const roundEnds = setTimeout(() => over.abort(), (loggers.length + 1) * attemptTimeoutMs);
+    const { signal } = over;
+    let begun = 0;
     const tries = loggers.map((logger, index) => ({
       start: () => {
         const previous = loggers[index - 1];
         if (previous !== undefined) countFailover(previous, 'store');
-        return attempt(logger, batch, { signal, isRepeat: isRepeat || attempts++ > 0 });
+        begun++;
+        return attempt(logger, batch, { signal, isRepeat: isRepeat || index > 0 });
       },
       patienceMs: pool.patienceMs(logger, attemptTimeoutMs),
       // Now, not when it fails in the end: the next batch may be about to go there.
@@ -131,7 +132,8 @@ export function createMessageWriter(options: Options): MessageWriter {
     try {
       return await hedge(tries, () => !signal.aborted && budget.spend(batch.length));
     } finally {
-      over.abort();
+      clearTimeout(roundEnds);
+      if (begun > 1) over.abort(); // one alone has ended; an abort makes an error, with its stack, for nobody
     }
   }
 
