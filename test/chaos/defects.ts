@@ -48,10 +48,9 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/logger/app.ts',
-        replace: 'const outcomes = await storeAll(messages.map((message) => parseMessage(message, maxMessageBytes)));',
-        by: `const parsed = messages.map((message) => parseMessage(message, maxMessageBytes));
-    void storeAll(parsed).catch(() => {});
-    const outcomes = parsed.map((): StoreOutcome => 'stored');`,
+        replace: 'const outcomes = await storeAll(received, span);',
+        by: `void storeAll(received, span).catch(() => {});
+    const outcomes = received.map((): StoreOutcome => 'stored');`,
       },
     ],
     faults: ['kill-member', 'kill-two-members', 'freeze-member-8s'],
