@@ -87,12 +87,14 @@ export function addUi(app: Express, ui: Ui): void {
   addRoute(app, '/ui/events', { GET: events });
   addRoute(app, '/ui/older', { GET: older });
   addRoute(app, '/ui/messages/:UUID', { GET: message });
-  if (lab !== undefined) addLab(app, lab);
+  addLab(app, lab);
   addRoute(app, '/ui/:file', { GET: file });
 }
 
-function addLab(app: Express, lab: Lab): void {
+function addLab(app: Express, lab: Lab | undefined): void {
   async function act(request: Request, response: Response): Promise<void> {
+    if (lab === undefined)
+      throw new Problem('foreign-origin', 'The lab is off: nothing is killed from here unless launched with LAB=1.');
     if (request.get('Lab-Token') !== lab.token)
       throw new Problem('foreign-origin', 'Orders are taken from this page only. Load it anew.');
     const { part, action } = parseOrder(parseMembers(parseJsonBody(request), ['part', 'action']));
