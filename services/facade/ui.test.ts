@@ -54,10 +54,17 @@ test('a browser gets the page, under a policy that lets nothing in from elsewher
 });
 
 test('nothing but the files of the page is there', async () => {
-  for (const path of ['/ui/nothing.js', '/ui/..%2fapp.ts', '/ui/%2e%2e/app.ts', '/ui/lab']) {
+  for (const path of ['/ui/nothing.js', '/ui/..%2fapp.ts', '/ui/%2e%2e/app.ts']) {
     assert.equal((await get(path)).status, 404, path);
   }
-  assert.equal((await get('/ui/lab', '*/*', { method: 'POST' })).status, 405);
+  assert.equal((await get('/ui/older?limit=1&limit=2')).status, 400);
+});
+
+test('the lab takes no order when it is off', async () => {
+  assert.equal((await get('/ui/lab')).status, 405);
+  const answer = await get('/ui/lab', '*/*', { method: 'POST' });
+  assert.equal(answer.status, 403);
+  assert.match(await answer.text(), /LAB=1/);
 });
 
 test('who watches is told of each message within half a second: its text cut, its logger, how many were tried', async () => {

@@ -68,6 +68,8 @@ export function addUi(app: Express, ui: Ui): void {
 
   async function older({ query }: Request, response: Response): Promise<void> {
     const asked = Object.entries(query).filter(([name]) => ['before', 'limit', 'text'].includes(name));
+    for (const [name, value] of asked)
+      if (typeof value !== 'string') throw new Problem('malformed', `${name} stands twice in the address.`);
     const messages = await inspect(
       (client, signal) => client.older(Object.fromEntries(asked) as Record<string, string>, signal),
       OLDER_TIMEOUT_MS,
