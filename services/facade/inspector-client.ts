@@ -1,4 +1,4 @@
-import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
+import { type ClusterView, clusterOf } from '../shared/cluster-view.ts';
 import type { Message } from '../shared/message.ts';
 import { Problem } from '../shared/problem.ts';
 import { createHttpClient } from './http-client.ts';
@@ -58,9 +58,7 @@ export function createInspectorClient(url: string): InspectorClient {
     if (response.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
     if (response.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));
     if (response.status !== 200) throw new Error(`it answered ${response.status}`);
-    const cluster = parseClusterView(response.headers[CLUSTER_VIEW_HEADER.toLowerCase()]);
-    if (cluster === undefined) throw new Error('it did not say in which cluster it looked');
-    return { value: JSON.parse(response.data) as T, cluster };
+    return { value: JSON.parse(response.data) as T, cluster: clusterOf(response.headers) };
   }
 
   return {

@@ -46,15 +46,14 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
   const frozen = new Set<string>();
   const pids = new Map<string, number>();
   const children = new Set<ChildProcess>();
+  const clients = new Map(loggers.map(({ name, url }) => [name, createHttpClient(url)]));
 
   /** Asks a logger for its pid; one that is frozen cannot say, so it is remembered. */
   async function pidOf(name: string): Promise<number> {
-    const url = loggers.find((logger) => logger.name === name)?.url ?? '';
     try {
-      const { data } = await createHttpClient(url).get<string>('/health/live', {
-        signal: AbortSignal.timeout(LIVE_TIMEOUT_MS),
-      });
-      pids.set(name, Number(JSON.parse(data).pid));
+      const signal = AbortSignal.timeout(LIVE_TIMEOUT_MS);
+      const answer = await clients.get(name)?.get<string>('/health/live', { signal });
+      if (answer !== undefined) pids.set(name, Number(JSON.parse(answer.data).pid));
     } catch {
       // Gone, or frozen: what was remembered decides.
     }
@@ -99,7 +98,7 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
   return {
     token,
     async act(part, action) {
-      const isLogger = loggers.some(({ name }) => name === part);
+      const isLogger = clients.has(part);
       const command = commandFor(part, action);
       if (busy[part] !== undefined) throw new Problem('not-possible', `${part}: ${busy[part]} is still under way.`);
       busy[part] = action;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosResponse } from 'axios';
-import { CLUSTER_VIEW_HEADER, type ClusterView, parseClusterView } from '../shared/cluster-view.ts';
+import { type ClusterView, clusterOf, parseClusterView } from '../shared/cluster-view.ts';
 import type { TracedMessage } from '../shared/message.ts';
 import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
@@ -122,12 +122,6 @@ function parseOutcomes(value: unknown, count: number): (Outcome | Problem)[] {
     if (known === undefined) throw new Error('it answered 200, but with an outcome that is none');
     return known;
   });
-}
-
-function clusterOf(fields: Readonly<Record<string, unknown>>): ClusterView {
-  const cluster = parseClusterView(fields[CLUSTER_VIEW_HEADER.toLowerCase()]);
-  if (cluster === undefined) throw new Error('it did not say in which cluster it was done');
-  return cluster;
 }
 
 function problemOf({ status, data }: AxiosResponse): string {

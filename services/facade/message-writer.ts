@@ -1,15 +1,14 @@
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Message } from '../shared/message.ts';
 import { forLog } from '../shared/printable.ts';
-import { Problem, reasonOf } from '../shared/problem.ts';
+import { Problem } from '../shared/problem.ts';
 import type { Span } from '../shared/tracer.ts';
-import { startAttempt } from './attempt.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { RefusedError } from './logger-client.ts';
-import type { PooledLogger } from './logger-pool.ts';
-import { createPendingMessages, type PendingMessage, type Stored } from './pending-messages.ts';
-import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
+import { createPendingMessages, type PendingMessage, type Stored, type StoreResult } from './pending-messages.ts';
+import { pauseBeforeRound, type Routing } from './rounds.ts';
+import { createStoreAttempt } from './store-attempt.ts';
 import type { WriteMetrics } from './write-metrics.ts';
 import type { WriteWatch } from './write-watch.ts';
 
@@ -30,12 +29,6 @@ export interface MessageWriter {
   write(message: Message, span: Span): Promise<Stored>;
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */
   refusal(): Problem | undefined;
-}
-
-interface Attempt {
-  readonly signal: AbortSignal;
-  /** Whether the same messages were sent to a logger before. */
-  readonly isRepeat: boolean;
 }
 
 const MAX_BATCHES_IN_FLIGHT = 3;
@@ -59,59 +52,14 @@ function tooManyWaiting(): Problem {
 
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
-  const { pool, budget, recovery, log, tracer, countFailover, random, metrics, watch } = options;
+  const { pool, budget, log, countFailover, random, metrics, watch } = options;
   const { requestTimeoutMs, outageTimeoutMs, attemptTimeoutMs } = options;
   const { isUsable } = pool;
+  const attempt = createStoreAttempt(options);
   const waiting = createPendingMessages({ requestTimeoutMs, outageTimeoutMs, isUsable, log });
 
-  async function attempt(
-    logger: PooledLogger,
-    batch: readonly PendingMessage[],
-    how: Attempt,
-  ): Promise<(Stored | Problem)[]> {
-    const { client } = logger;
-    const { signal, isRepeat } = how;
-    const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
-    const { span, ids } = startAttempt(tracer, 'store', {
-      logger: client.name,
-      callers: batch.map(({ span }) => span),
-    });
-    log.info(ids, `trying ${client.url} for ${what}`);
-    metrics.countAttempt(client.name, batch.length);
-    for (const pending of batch) pending.noteAttempt();
-    const endWatch = watch.attempt(client.name, batch);
-    try {
-      const messages = batch.map(({ message }) => message);
-      const { outcomes, cluster } = await client.store(messages, signal, span);
-      if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
-      await recovery.settle(client, cluster);
-      recovery.note(
-        messages.filter((_message, index) => outcomes[index] === 'stored' || outcomes[index] === 'present'),
-        cluster,
-      );
-      pool.succeeded(logger, cluster);
-      span.end();
-      endWatch?.();
-      // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
-      return outcomes.map((outcome) =>
-        outcome instanceof Problem
-          ? outcome
-          : outcome === 'present' && isRepeat
-            ? { outcome: 'stored', logger: client.name, isRepeat }
-            : { outcome, logger: client.name },
-      );
-    } catch (error) {
-      span.end({}, error);
-      endWatch?.(reasonOf(error));
-      if (error instanceof RefusedError) throw error;
-      pool.failed(logger);
-      log.warn(ids, `${client.name} failed for ${what}: ${reasonOf(error)}`);
-      throw new Error(`${client.name}: ${reasonOf(error)}`, { cause: error });
-    }
-  }
-
   /** Tries the loggers, each at most once. Safe to repeat, and to do side by side: UUIDs and texts stay the same, and entries never change. */
-  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<(Stored | Problem)[]> {
+  async function tryRound(batch: readonly PendingMessage[], isRepeat: boolean): Promise<readonly StoreResult[]> {
     const loggers = pool.order();
     const over = new AbortController();
     // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
@@ -147,7 +95,7 @@ export function createMessageWriter(options: Options): MessageWriter {
       }
       try {
         const results = await tryRound(left, round > 0);
-        for (const [index, pending] of left.entries()) pending.settle(results[index] as Stored | Problem);
+        for (const [index, pending] of left.entries()) pending.settle(results[index] as StoreResult);
       } catch (error) {
         if (error instanceof RefusedError) return refuse(left, error);
         for (const pending of left) pending.noteError(error);

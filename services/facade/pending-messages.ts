@@ -1,5 +1,5 @@
 import type { Log } from '../shared/log.ts';
-import type { Message, TracedMessage } from '../shared/message.ts';
+import type { Message } from '../shared/message.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import type { Span } from '../shared/tracer.ts';
 import type { Outcome } from './logger-client.ts';
@@ -12,14 +12,17 @@ export interface Stored {
   readonly isRepeat?: boolean;
 }
 
+/** What a caller is told of its message. */
+export type StoreResult = Stored | Problem;
+
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage {
-  readonly message: TracedMessage;
+  readonly message: Message;
   /** The span of the request that it came by. */
   readonly span: Span;
   readonly isSettled: boolean;
   /** Tells the caller; only the first outcome counts. */
-  settle(outcome: Stored | Problem): void;
+  settle(outcome: StoreResult): void;
   /** Notes that a logger was sent it, or why one failed: what the caller is told if no other outcome comes. */
   noteAttempt(): void;
   noteError(error: unknown): void;
@@ -42,7 +45,7 @@ const SWEEP_MS = 100;
  * its caller is answered in time: one sweep ends all that have waited too long.
  */
 export function createPendingMessages(options: Options): {
-  add(message: Message, span: Span): { readonly pending: PendingMessage; readonly outcome: Promise<Stored | Problem> };
+  add(message: Message, span: Span): { readonly pending: PendingMessage; readonly outcome: Promise<StoreResult> };
 } {
   const { requestTimeoutMs, outageTimeoutMs, isUsable, log } = options;
   /** In the order of their arrival, so the oldest come first. */
@@ -70,9 +73,9 @@ export function createPendingMessages(options: Options): {
   return {
     add(message, span) {
       const state = { arrivedMs: performance.now(), tried: false, lastError: undefined as unknown };
-      const { promise: outcome, resolve } = withResolvers<Stored | Problem>();
+      const { promise: outcome, resolve } = withResolvers<StoreResult>();
       const pending: PendingMessage = {
-        message: { UUID: message.UUID, msg: message.msg, traceparent: span.traceparent },
+        message,
         span,
         get isSettled() {
           return !waiting.has(pending);

@@ -1,13 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { Problem } from '../shared/problem.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { Stored } from './pending-messages.ts';
+import type { StoreResult } from './pending-messages.ts';
 
 /** Counts what becomes of messages, and what it takes. */
 export interface WriteMetrics {
   /** Counts an attempt to store so many messages through a logger. */
   countAttempt(logger: string, messages: number): void;
-  countOutcome(outcome: Stored | Problem): void;
+  countOutcome(outcome: StoreResult): void;
   countBatch(messages: number): void;
   /** Shows a queue's length from now on. */
   watch(queue: Pick<GroupCommit<never>, 'load'>): void;

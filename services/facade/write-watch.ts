@@ -1,6 +1,6 @@
 import type { Message } from '../shared/message.ts';
 import { Problem } from '../shared/problem.ts';
-import type { PendingMessage, Stored } from './pending-messages.ts';
+import type { PendingMessage, StoreResult } from './pending-messages.ts';
 
 /** One try to store a message through a logger, with others of its batch. */
 export interface Attempt {
@@ -39,7 +39,7 @@ export interface WriteWatch {
   arrived(message: Message): void;
   /** An attempt begins; what it gives is called when it has ended, with the reason if it failed. */
   attempt(logger: string, batch: readonly PendingMessage[]): ((error?: string) => void) | undefined;
-  settled(message: Message, result: Stored | Problem): void;
+  settled(message: Message, result: StoreResult): void;
 }
 
 /** The same, for those who watch. */

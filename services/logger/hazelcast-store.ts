@@ -15,7 +15,8 @@ import { createMergeWatch } from './merge-watch.ts';
 import type { MessageStore } from './message-store.ts';
 import { createMessageTable, createRecentCount } from './message-table.ts';
 import { findOne, storeOne } from './one-message.ts';
-import { costOf, createQuota, type SharedNumber } from './quota.ts';
+import { costOf, createQuota } from './quota.ts';
+import { createReservedBytes } from './reserved-bytes.ts';
 
 interface Options {
   readonly clusterName: string;
@@ -40,7 +41,6 @@ interface Maps {
 const STORED_AGAIN_AT_A_TIME = 256;
 /** How long others wait for what a logger has to store again; its member may never come back. */
 const OWING_MS = 40_000;
-const RESERVED_KEY = 'reserved bytes';
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
 /** However many callers read at once: each query takes some memory of each member. */
@@ -139,17 +139,7 @@ export function openHazelcastStore(
     return bytes;
   }
 
-  const reserved: SharedNumber = {
-    async get() {
-      const { maps, call } = sessions.current();
-      return (await call(maps.usage.get(RESERVED_KEY))) ?? undefined;
-    },
-    async replace(expected, next) {
-      const { maps, call } = sessions.current();
-      if (expected === undefined) return (await call(maps.usage.putIfAbsent(RESERVED_KEY, next))) === null;
-      return call(maps.usage.replaceIfSame(RESERVED_KEY, expected, next));
-    },
-  };
+  const reserved = createReservedBytes(sessions.current);
   const quota =
     maxStoredBytes > 0 ? createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log }) : undefined;
 
@@ -169,10 +159,7 @@ export function openHazelcastStore(
       return outcomes;
     },
     read,
-    async storedBytes() {
-      const { maps, call } = sessions.current();
-      return (await call(maps.usage.get(RESERVED_KEY), USAGE_PATIENCE_MS)) ?? 0;
-    },
+    storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     inspector: createHazelcastInspector({ current: sessions.current, createAsk, askSafe, closing: closing.signal }),
     view: () => sessions.session?.view(),
     async status({ withSafety }) {

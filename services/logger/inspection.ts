@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { addRoute } from '../shared/express-app.ts';
 import { parseMembers, parseUuid } from '../shared/message.ts';
+import { parseLimit } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
 import { parseJsonBody, readBody } from '../shared/request-body.ts';
 import type { MapInspector } from './map-inspector.ts';
@@ -25,9 +26,10 @@ export function addInspection(app: Express, { inspector, clusterHeader }: Option
   async function older({ query }: Request, response: Response): Promise<void> {
     const before = query.before === undefined ? undefined : parseUuid(query.before, 'before');
     const text = query.text === undefined ? undefined : parseSearchedText(query.text);
+    const limit = parseLimit(query.limit ?? '50', MAX_OLDER);
     const left = new AbortController();
     response.once('close', () => left.abort());
-    const messages = await inspector.older({ before, text, limit: parseLimit(query.limit) }, left.signal);
+    const messages = await inspector.older({ before, text, limit }, left.signal);
     response.set(clusterHeader()).json({ messages });
   }
 
@@ -52,15 +54,8 @@ export function addInspection(app: Express, { inspector, clusterHeader }: Option
   addRoute(app, '/map/missing', { POST: [readBody(40 * MAX_UUIDS + 1_024), missing] });
 }
 
-/** Reads `?limit=`, 50 if there is none. */
-export function parseLimit(value: unknown = '50'): number {
-  const limit = typeof value === 'string' && /^[1-9]\d{0,2}$/.test(value) ? Number(value) : Number.NaN;
-  if (limit <= MAX_OLDER) return limit;
-  throw new Problem('malformed', `limit must be a whole number from 1 to ${MAX_OLDER}.`);
-}
-
 /** Reads a text to look for. */
-export function parseSearchedText(value: unknown): string {
+function parseSearchedText(value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_SEARCHED_LENGTH) return value;
   throw new Problem('malformed', `text must be a text of 1 to ${MAX_SEARCHED_LENGTH} characters.`);
 }

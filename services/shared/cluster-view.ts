@@ -23,6 +23,13 @@ export function parseClusterView(value: unknown): ClusterView | undefined {
   return createClusterView(value.split(','));
 }
 
+/** Reads the view from the fields of an answer; throws an Error if the logger did not say in which cluster it was done. */
+export function clusterOf(fields: Readonly<Record<string, unknown>>): ClusterView {
+  const cluster = parseClusterView(fields[CLUSTER_VIEW_HEADER.toLowerCase()]);
+  if (cluster === undefined) throw new Error('it did not say in which cluster it was done');
+  return cluster;
+}
+
 /** Tells whether two views have a member in common. */
 export function overlap(one: ClusterView, other: ClusterView): boolean {
   return one.members.some((member) => other.members.includes(member));

@@ -156,11 +156,14 @@ export const MAX_LIMIT = 10_000;
 /** Reads `?after=` and `?limit=` of a query; throws a Problem if one is no UUID or no number from 1 to `maxLimit`. */
 export function parseReadRange(query: Readonly<Record<string, unknown>>, maxLimit = MAX_LIMIT): ReadRange {
   const { after, limit } = query;
-  if (limit !== undefined && (typeof limit !== 'string' || !/^[1-9]\d{0,4}$/.test(limit) || Number(limit) > maxLimit)) {
-    throw new Problem('malformed', `limit must be a whole number from 1 to ${maxLimit}.`);
-  }
   return {
     ...(after === undefined ? {} : { after: parseUuid(after, 'after') }),
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(limit === undefined ? {} : { limit: parseLimit(limit, maxLimit) }),
   };
+}
+
+/** Reads `?limit=`; throws a Problem if it is no number from 1 to `most`. */
+export function parseLimit(value: unknown, most: number): number {
+  if (typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) && Number(value) <= most) return Number(value);
+  throw new Problem('malformed', `limit must be a whole number from 1 to ${most}.`);
 }

@@ -1,0 +1,72 @@
+import { reasonOf } from '../shared/problem.ts';
+import { startAttempt } from './attempt.ts';
+import { RefusedError } from './logger-client.ts';
+import type { PooledLogger } from './logger-pool.ts';
+import type { PendingMessage, StoreResult } from './pending-messages.ts';
+import { cutOff, type Routing } from './rounds.ts';
+import type { WriteMetrics } from './write-metrics.ts';
+import type { WriteWatch } from './write-watch.ts';
+
+interface Options extends Pick<Routing, 'pool' | 'recovery' | 'log' | 'tracer'> {
+  readonly metrics: Pick<WriteMetrics, 'countAttempt'>;
+  readonly watch: Pick<WriteWatch, 'attempt'>;
+}
+
+interface How {
+  readonly signal: AbortSignal;
+  /** Whether the same messages were sent to a logger before. */
+  readonly isRepeat: boolean;
+}
+
+/**
+ * Stores a batch through one logger; each message has its result. Throws a RefusedError if the logger refuses the batch, and
+ * any other Error if it cannot be said that it is stored in a cluster that counts.
+ */
+export type StoreAttempt = (
+  logger: PooledLogger,
+  batch: readonly PendingMessage[],
+  how: How,
+) => Promise<readonly StoreResult[]>;
+
+/** Creates the function that makes an attempt, and tells all who follow it: the pool, the log, metrics, traces, the page. */
+export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch }: Options): StoreAttempt {
+  return async (logger, batch, { signal, isRepeat }) => {
+    const { client } = logger;
+    const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
+    const { span, ids } = startAttempt(tracer, 'store', {
+      logger: client.name,
+      callers: batch.map(({ span }) => span),
+    });
+    log.info(ids, `trying ${client.url} for ${what}`);
+    metrics.countAttempt(client.name, batch.length);
+    for (const pending of batch) pending.noteAttempt();
+    const endWatch = watch.attempt(client.name, batch);
+    try {
+      const traced = batch.map(({ message, span }) => ({ ...message, traceparent: span.traceparent }));
+      const { outcomes, cluster } = await client.store(traced, signal, span);
+      if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
+      await recovery.settle(client, cluster);
+      const messages = batch.map(({ message }) => message);
+      recovery.note(
+        messages.filter((_message, index) => outcomes[index] === 'stored' || outcomes[index] === 'present'),
+        cluster,
+      );
+      pool.succeeded(logger, cluster);
+      span.end();
+      endWatch?.();
+      return outcomes.map((outcome): StoreResult => {
+        if (typeof outcome !== 'string') return outcome;
+        // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
+        if (outcome === 'present' && isRepeat) return { outcome: 'stored', logger: client.name, isRepeat };
+        return { outcome, logger: client.name };
+      });
+    } catch (error) {
+      span.end({}, error);
+      endWatch?.(reasonOf(error));
+      if (error instanceof RefusedError) throw error;
+      pool.failed(logger);
+      log.warn(ids, `${client.name} failed for ${what}: ${reasonOf(error)}`);
+      throw new Error(`${client.name}: ${reasonOf(error)}`, { cause: error });
+    }
+  };
+}
