@@ -6,6 +6,7 @@ export interface Results {
   readonly posts?: readonly PostResult[];
   readonly sizes?: readonly PostResult[];
   readonly loggers?: readonly PostResult[];
+  readonly lines?: readonly PostResult[];
   readonly stored?: readonly PostResult[];
   readonly reads?: readonly ReadResult[];
   readonly readRates?: { readonly trilog: number; readonly plain: number };
@@ -45,11 +46,12 @@ export function barsOf(results: Results): readonly Bar[] {
   return [...postBars(results), ...readBars(results)];
 }
 
-function postBars({ posts = [], stored = [] }: Results): Bar[] {
+function postBars({ posts = [], lines = [], stored = [] }: Results): Bar[] {
   const of = (name: string, connections: number) =>
     posts.find(({ contender, load }) => contender === name && load.connections === connections);
   const [trilog, plain, nothing, nginx] = ['trilog', 'plain', 'nothing', 'nginx'].map((name) => of(name, 64));
   const [lone, plainLone, many] = [of('trilog', 1), of('plain', 1), of('trilog', 256)];
+  const [withLines, withoutLines] = lines;
   const fullest = stored.at(-1);
   const emptiest = stored.at(-2);
   return [
@@ -65,6 +67,9 @@ function postBars({ posts = [], stored = [] }: Results): Bar[] {
     ...(trilog && nginx ? [atLeast('POSTs/s at 64: Trilog / nginx', trilog.perSecond / nginx.perSecond, 1)] : []),
     ...(lone && plainLone ? [atMost('p50 at 1 connection: Trilog / plain way', lone.p50Ms / plainLone.p50Ms, 1)] : []),
     ...(many ? [atMost('p99 / p50 at 256 connections', many.p99Ms / many.p50Ms, 3)] : []),
+    ...(withLines && withoutLines
+      ? [atLeast('POSTs/s at 64: with lines / without', withLines.perSecond / withoutLines.perSecond, 0.95)]
+      : []),
     ...(fullest && emptiest
       ? [atLeast(`POSTs/s with ${fullest.contender} stored / almost none`, fullest.perSecond / emptiest.perSecond, 0.9)]
       : []),

@@ -9,7 +9,7 @@ import * as parts from './parts.ts';
 import { barTable, reportOf } from './report.ts';
 import { openTrilog, type Trilog } from './trilog.ts';
 
-const PARTS = ['posts', 'sizes', 'loggers', 'stored', 'reads'] as const;
+const PARTS = ['posts', 'sizes', 'loggers', 'lines', 'stored', 'reads'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `Usage: npm run bench -- [OPTION...]
@@ -107,6 +107,7 @@ async function measureAll(): Promise<Results> {
   }
   if (has('posts')) results.posts = await run('POSTs', () => parts.posts(first));
   if (has('sizes')) results.sizes = await run('Sizes', () => parts.sizes(first));
+  if (has('lines')) results.lines = await run('Lines', () => parts.lines(first));
   if (has('loggers')) results.loggers = await run('Loggers', () => parts.loggers(first));
   return results;
 }
@@ -123,8 +124,8 @@ try {
     writeFileSync(join(out, name), content);
   }
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  const { posts = [], sizes = [], loggers = [], stored = [], crowd } = results;
-  const failed = [...posts, ...sizes, ...loggers, ...stored].reduce((sum, result) => sum + result.failed, 0);
+  const { posts = [], sizes = [], loggers = [], lines = [], stored = [], crowd } = results;
+  const failed = [...posts, ...sizes, ...loggers, ...lines, ...stored].reduce((sum, result) => sum + result.failed, 0);
   if (failed > 0) say(`${failed} POSTs failed: the figures mean little`);
   if (crowd?.inOrder === false) say('a read was not whole, or not in order');
   if (failed > 0 || crowd?.inOrder === false) process.exitCode = 1;

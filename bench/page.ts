@@ -29,6 +29,11 @@ try {
     `lag of the tail at ${TAIL_PER_SECOND}/s, from the answer to the viewer: half ${lags.p50} ms, 99 % ${lags.p99} ms, most ${lags.most} ms, of ${lags.count} (${lags.lost} did not come)`,
   );
 
+  if (!(lags.p50 >= 0)) {
+    say('nothing came to the viewer');
+    process.exitCode = 1;
+  }
+
   const ratios: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     // In turns, and each way first in every other round: what else the machine does falls on both.
@@ -54,7 +59,10 @@ async function rateWith(viewers: number): Promise<number> {
   });
   await new Promise((resolve) => crowd.once('message', resolve));
   const { stored, seconds, failed } = await postFor(target, LOAD, () => {});
-  if (failed > 0) say(`${failed} POSTs failed`);
+  if (failed > 0) {
+    say(`${failed} POSTs failed`);
+    process.exitCode = 1;
+  }
   await crowd.terminate();
   // The facade stops watching some seconds after the last viewer has left.
   await new Promise((resolve) => setTimeout(resolve, viewers > 0 ? 11_000 : 0));

@@ -5,7 +5,7 @@ import type { RawTask } from './alternatives/raw.ts';
 import { type Contender, type Contenders, overHttp } from './contenders.ts';
 import { median } from './median.ts';
 import { watchGrowth } from './processes.ts';
-import { startService } from './program.ts';
+import { type Program, startService } from './program.ts';
 import { createOrderCheck, readAll, readsPerSecond } from './read.ts';
 import { measureRounds, type PostResult, type Trial } from './rounds.ts';
 import type { Trilog } from './trilog.ts';
@@ -58,25 +58,57 @@ export function sizes(bench: Bench): Promise<readonly PostResult[]> {
 
 /** Facades with one, two and three loggers, on 64 connections. */
 export async function loggers(bench: Bench): Promise<readonly PostResult[]> {
-  const { trilog, seconds, length } = bench;
-  const facades = await Promise.all(
+  const { trilog } = bench;
+  return onOwnServices(bench, (start) =>
     [1, 2, 3].map(async (count) => {
-      const port = await freePort();
       const urls = trilog.loggerUrls.slice(0, count).join();
-      const program = await startService('facade', port, { ...trilog.env, LOGGER_URLS: urls });
-      const target = { url: `http://127.0.0.1:${port}/`, withUuid: false };
+      const { url, pid } = await start('facade', { LOGGER_URLS: urls });
       const name = `${count} logger${count === 1 ? '' : 's'}`;
-      return {
-        program,
-        contender: overHttp(name, target, { facade: program.pid, ...trilog.loggers, ...trilog.members }),
-      };
+      return overHttp(name, { url, withUuid: false }, { facade: pid, ...trilog.loggers, ...trilog.members });
     }),
   );
+}
+
+/** Facades and loggers that write lines for each message, to nobody, and such that write none, on 64 connections. */
+export async function lines(bench: Bench): Promise<readonly PostResult[]> {
+  const { trilog } = bench;
+  return onOwnServices(bench, (start) =>
+    [
+      { name: 'with lines', LOG_LEVEL: 'info' },
+      { name: 'without lines', LOG_LEVEL: 'warn' },
+    ].map(async ({ name, LOG_LEVEL }) => {
+      const own = await Promise.all(
+        trilog.memberAddresses.map((address) => start('logger', { LOG_LEVEL, HAZELCAST_URL: address })),
+      );
+      const LOGGER_URLS = own.map(({ url }) => new URL(url).origin).join();
+      const { url, pid } = await start('facade', { LOG_LEVEL, LOGGER_URLS });
+      const pids = Object.fromEntries(own.map((logger, index) => [`logger-${index + 1}`, logger.pid]));
+      return overHttp(name, { url, withUuid: false }, { facade: pid, ...pids, ...trilog.members });
+    }),
+  );
+}
+
+type StartOwn = (service: string, env: NodeJS.ProcessEnv) => Promise<{ readonly url: string; readonly pid: number }>;
+
+/** Measures ways to store that have services of their own, on the members of the system. */
+async function onOwnServices(
+  bench: Bench,
+  open: (start: StartOwn) => readonly Promise<Contender>[],
+): Promise<readonly PostResult[]> {
+  const { trilog, seconds, length } = bench;
+  const started: Program[] = [];
+  const start: StartOwn = async (service, env) => {
+    const port = await freePort();
+    const program = await startService(service, port, { ...trilog.env, ...env });
+    started.push(program);
+    return { url: `http://127.0.0.1:${port}/`, pid: program.pid };
+  };
   try {
-    const trials = facades.map(({ contender }): Trial => ({ contender, load: { connections: 64, seconds, length } }));
+    const contenders = await Promise.all(open(start));
+    const trials = contenders.map((contender): Trial => ({ contender, load: { connections: 64, seconds, length } }));
     return await roundsFromEmpty(bench, trials);
   } finally {
-    await Promise.all(facades.map(({ program }) => program.stop()));
+    await Promise.all(started.map((program) => program.stop()));
   }
 }
 

@@ -12,7 +12,7 @@ export interface Circumstances {
 
 /** The files of a report, by name. */
 export function reportOf(results: Results, circumstances: Circumstances): Readonly<Record<string, string>> {
-  const { posts = [], sizes = [], loggers = [], stored = [], reads = [], readRates, crowd } = results;
+  const { posts = [], sizes = [], loggers = [], lines = [], stored = [], reads = [], readRates, crowd } = results;
   const charts: Record<string, string> = {};
   if (posts.length > 0) {
     charts['posts.svg'] = chartOf('POSTs stored', 'a second', posts, ({ perSecond }) => perSecond);
@@ -28,6 +28,8 @@ export function reportOf(results: Results, circumstances: Circumstances): Readon
         `${postTable(posts, 'connections', ({ load }) => load.connections)}\n\nCPU time by process at 64 connections, µs a message:\n\n` +
         cpuTable(posts.filter(({ load }) => load.connections === 64)),
     sizes.length > 0 && `## Sizes of texts\n\n${postTable(sizes, 'bytes', ({ load }) => load.length)}`,
+    lines.length > 0 &&
+      `## Lines for each message\n\n${postTable(lines, 'connections', ({ load }) => load.connections)}`,
     loggers.length > 0 && `## Loggers\n\n${postTable(loggers, 'connections', ({ load }) => load.connections)}`,
     stored.length > 0 &&
       `## POSTs with messages stored\n\n${postTable(stored, 'connections', ({ load }) => load.connections)}`,

@@ -2,66 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
+import { chunksOf, createReadTable, key, keys, keysOf, never } from '../../test/read-table.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
-import { encodeLines, type LineChunks, type ReadRange } from '../shared/message-stream.ts';
-import { type ReadMessages, shareReads } from './shared-reads.ts';
-
-const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
-
-/** Reads a table of so many messages in pages of 500; each read takes a little, and sees the table as it is when it begins. */
-function createTable(length = 1) {
-  const table = {
-    length,
-    reads: [] as ReadRange[],
-    underWay: 0,
-    waitedMs: [] as number[],
-    signals: [] as AbortSignal[],
-    textLength: 4,
-  };
-  const read: ReadMessages = async function* (range, signal, { waitedMs = 0 } = {}) {
-    table.reads.push(range);
-    table.waitedMs.push(waitedMs);
-    table.signals.push(signal);
-    table.underWay++;
-    const end = Math.min(table.length, firstOf(range) + (range.limit ?? Number.POSITIVE_INFINITY));
-    try {
-      for (let from = firstOf(range); from < end; from += 500) {
-        await pause(10);
-        signal.throwIfAborted();
-        const count = Math.min(500, end - from);
-        yield encodeLines(
-          Array.from({ length: count }, (_, n) => ({ UUID: key(from + n), msg: 'x'.repeat(table.textLength) })),
-        );
-      }
-    } finally {
-      table.underWay--;
-    }
-  };
-  return { table, read };
-}
-
-const firstOf = ({ after }: ReadRange) => (after === undefined ? 0 : Number(after.slice(-12)) + 1);
-const never = new AbortController().signal;
-
-async function keysOf(chunks: LineChunks): Promise<string[]> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  const lines = Buffer.concat(all).toString().split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line).UUID);
-}
-async function* chunksOf(chunk: Buffer): LineChunks {
-  yield chunk;
-}
-const keys = (length: number, from = 0) => Array.from({ length }, (_, n) => key(from + n));
+import { shareReads } from './shared-reads.ts';
 
 test('a caller that is alone reads at once, by itself', async () => {
-  const { table, read } = createTable(3_000);
+  const { table, read } = createReadTable(3_000);
   assert.deepEqual(await keysOf(shareReads(read)({}, never)), keys(3_000));
   assert.deepEqual(table.reads, [{}]);
 });
 
 test('callers that come while a read is beginning share the next one, which begins after they have come', async () => {
-  const { table, read } = createTable(10);
+  const { table, read } = createReadTable(10);
   const shared = shareReads(read);
   const first = keysOf(shared({}, never));
   await pause(2);
@@ -73,7 +25,7 @@ test('callers that come while a read is beginning share the next one, which begi
 });
 
 test('a caller never shares a read that began before it came', async () => {
-  const { table, read } = createTable(10);
+  const { table, read } = createReadTable(10);
   const shared = shareReads(read);
   for (let n = 0; n < 20; n++) {
     const busy = Array.from({ length: 4 }, () => keysOf(shared({}, never)));
@@ -95,7 +47,7 @@ for (const [length, limit] of [
   [7_300, 100],
 ] as const) {
   test(`of ${length} messages, up to ${limit ?? 'any number'}, each caller gets all, in order`, async () => {
-    const { read } = createTable(length);
+    const { read } = createReadTable(length);
     const shared = shareReads(read);
     const range = { after: key(4), ...(limit === undefined ? {} : { limit }) };
     const expected = keys(Math.min(length - 5, limit ?? length), 5);
@@ -105,7 +57,7 @@ for (const [length, limit] of [
 }
 
 test('readers of everything at the same time share all of it, however much it is', async () => {
-  const { table, read } = createTable(3_000);
+  const { table, read } = createReadTable(3_000);
   table.textLength = 5_000;
   const shared = shareReads(read);
   for (const got of await Promise.all(Array.from({ length: 10 }, () => keysOf(shared({}, never)))))
@@ -115,7 +67,7 @@ test('readers of everything at the same time share all of it, however much it is
 
 for (const limit of [undefined, 2_400]) {
   test(`a reader that is too slow holds up nobody, and goes on by itself (${limit ?? 'without a'} limit)`, async () => {
-    const { table, read } = createTable(3_000);
+    const { table, read } = createReadTable(3_000);
     table.textLength = 5_000;
     const shared = shareReads(read);
     const range = limit === undefined ? {} : { limit };
@@ -135,7 +87,7 @@ for (const limit of [undefined, 2_400]) {
 }
 
 test('an error is that of all who share the read, and of no one else', async () => {
-  const { read } = createTable(10);
+  const { read } = createReadTable(10);
   let reads = 0;
   const shared = shareReads(async function* (range, signal) {
     if (++reads === 2) throw new Error('gone');
@@ -150,7 +102,7 @@ test('an error is that of all who share the read, and of no one else', async () 
 });
 
 test('a shared read goes on when some leave, and ends when all have left', async () => {
-  const { table, read } = createTable(2_000);
+  const { table, read } = createReadTable(2_000);
   const shared = shareReads(read);
   const leaving = [1, 2, 3].map(() => new AbortController());
   const alone = keysOf(shared({}, never));
@@ -168,7 +120,7 @@ test('a shared read goes on when some leave, and ends when all have left', async
 });
 
 test('reads that hang hold nobody up for longer than half a second, and what was waited is told', async () => {
-  const { table, read } = createTable(10);
+  const { table, read } = createReadTable(10);
   let reads = 0;
   const shared = shareReads(async function* (range, signal, origin) {
     if (++reads === 1) await pause(2_000);
