@@ -49,7 +49,7 @@ export function barChart({ title, unit, groups, series }: ChartData): string {
       `<text x="${LEFT + 130 * s + 17}" y="${HEIGHT - 12}">${name}</text>`,
   );
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">\n` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12"><title>${title} (${unit})</title>\n` +
     `<rect width="100%" height="100%" fill="#fff"/><text x="${LEFT}" y="22" font-size="15">${title} (${unit})</text>\n` +
     `${[...lines, ...bars, ...names, ...legend].join('\n')}\n</svg>\n`
   );
