@@ -78,6 +78,17 @@ test('beside a batch that takes long another one goes out, but no more than may 
   assert.deepEqual(items(), [['a'], ['b', 'c'], ['d']]);
 });
 
+test('a batch that takes long holds up none of those that come after it', async () => {
+  const { clock, items, add, endBatch } = createHarness({ maxInFlight: 2 });
+  await add('a');
+  clock.nowMs = 51;
+  await add('b');
+  await add('c');
+  assert.deepEqual(items(), [['a'], ['b']]);
+  await endBatch(1);
+  assert.deepEqual(items(), [['a'], ['b'], ['c']], 'not only 50 ms after the one before it');
+});
+
 test('a batch is bounded in number and in size', async () => {
   const { items, add, endBatch } = createHarness({ maxBatchItems: 3, maxBatchBytes: 10 });
   await add('x');

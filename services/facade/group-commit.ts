@@ -44,7 +44,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
   const queue: Item[] = [];
   let queuedBytes = 0;
   let inFlight = 0;
-  let sentMs = Number.NEGATIVE_INFINITY;
+  let latest = { sentMs: Number.NEGATIVE_INFINITY, isCommitted: true };
   let isDue = false;
   /** Since when the queue has been long although batches are committed. */
   let longSinceMs: number | undefined;
@@ -76,16 +76,19 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
     return queue.splice(0, count).filter((item) => !isSettled(item));
   }
 
-  const mayGoOut = () => inFlight === 0 || (inFlight < maxInFlight && now() > sentMs + patienceMs);
+  /** One that has taken long holds up nobody: only the latest counts. */
+  const mayGoOut = () => inFlight < maxInFlight && (latest.isCommitted || now() > latest.sentMs + patienceMs);
 
   function sendWaiting(): void {
     while (queue.length > 0 && mayGoOut()) {
       const batch = takeBatch();
       if (batch.length === 0) continue;
       inFlight++;
-      sentMs = now();
+      const sent = { sentMs: now(), isCommitted: false };
+      latest = sent;
       void commit(batch).then(() => {
         inFlight--;
+        sent.isCommitted = true;
         noteCommit();
         sendWaiting();
       });

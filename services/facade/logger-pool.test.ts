@@ -41,6 +41,19 @@ test('a logger that failed is tried last, and given little time, until it answer
   assert.equal(pool.patienceMs(two, 1_000), 100);
 });
 
+test('a logger that has still to answer is tried after the others, but before one that failed', async (t) => {
+  const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
+  const [one, two, three] = loggers;
+  const ended = [pool.storing(one), pool.storing(one)];
+  pool.failed(two);
+  for (let n = 0; n < 20; n++) assert.deepEqual(pool.order(), [three, one, two]);
+  ended[0]?.();
+  assert.equal(pool.order()[0], three, 'one attempt is still under way');
+  ended[1]?.();
+  const firsts = new Set(Array.from({ length: 200 }, () => pool.order()[0]));
+  assert.deepEqual(firsts, new Set([one, three]));
+});
+
 test('only loggers that are ready, and in no lesser cluster, are tried', async (t) => {
   const { pool, loggers } = await openPool(t, [ready('aa', 'bb'), { ready: false }, ready('cc')]);
   assert.deepEqual(pool.order(), [loggers[0]]);

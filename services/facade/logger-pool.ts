@@ -26,6 +26,8 @@ interface Entry extends PooledLogger {
   answeredMs: number;
   avoidMs: number;
   avoidUntil: number;
+  /** Attempts to store that it has not answered. */
+  unanswered: number;
 }
 
 /** The loggers, what is known of each, and in which order to try them. */
@@ -33,8 +35,13 @@ export interface LoggerPool {
   readonly loggers: readonly PooledLogger[];
   /** Whether a logger can be used: it is ready, and in no lesser cluster than another one. */
   isUsable(): boolean;
-  /** The loggers that can be used, in random order, those last that failed lately. */
+  /**
+   * The loggers that can be used, in random order: first those that have answered all attempts to store, then those that have
+   * not yet (as load balancers do by "least requests"), last those that failed lately.
+   */
   order(): readonly PooledLogger[];
+  /** Notes that an attempt to store through a logger begins; call the result when it has ended, however. */
+  storing(logger: PooledLogger): () => void;
   /**
    * How long to wait for a logger before another one is tried beside it, where `usualMs` is the usual time: a tenth of it for
    * one that failed and has not answered well since, as long as there is another one that did not fail.
@@ -67,6 +74,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     answeredMs: Number.NEGATIVE_INFINITY,
     avoidMs: 0,
     avoidUntil: 0,
+    unanswered: 0,
   }));
 
   function forgive(entry: Entry): void {
@@ -118,15 +126,23 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const isUsable = ({ health: { ready, cluster } }: Entry) => ready && !(cluster !== undefined && isLesser(cluster));
   const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
+  const rank = ({ avoidUntil, unanswered }: Entry, now: number) => (avoidUntil > now ? 2 : unanswered > 0 ? 1 : 0);
+
   return {
     loggers: entries,
     isUsable: () => entries.some(isUsable),
     order() {
       const now = performance.now();
-      const shuffled = entries
-        .filter(isUsable)
-        .map((entry) => ({ entry, key: (entry.avoidUntil > now ? 1 : 0) + random() }));
+      const shuffled = entries.filter(isUsable).map((entry) => ({ entry, key: rank(entry, now) + random() }));
       return shuffled.sort((a, b) => a.key - b.key).map(({ entry }) => entry);
+    },
+    storing(logger) {
+      const entry = find(logger);
+      if (entry === undefined) return () => {};
+      entry.unanswered++;
+      return () => {
+        entry.unanswered--;
+      };
     },
     patienceMs(logger, usualMs) {
       const entry = find(logger);

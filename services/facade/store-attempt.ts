@@ -41,6 +41,7 @@ export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
     const endWatch = watch.attempt(client.name, batch);
+    const ended = pool.storing(logger);
     try {
       const traced = batch.map(({ message, span }) => ({ ...message, traceparent: span.traceparent }));
       const { outcomes, cluster } = await client.store(traced, signal, span);
@@ -67,6 +68,8 @@ export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch
       pool.failed(logger);
       log.warn(ids, `${client.name} failed for ${what}: ${reasonOf(error)}`);
       throw new Error(`${client.name}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      ended();
     }
   };
 }
