@@ -15,7 +15,8 @@ export function createReadTable(length = 1) {
     signals: [] as AbortSignal[],
     textLength: 4,
   };
-  const read: ReadMessages = async function* (range, signal, { waitedMs = 0 } = {}) {
+  const read: ReadMessages = async function* (range, signal, { waitedMs = 0, onSent } = {}) {
+    onSent?.();
     table.reads.push(range);
     table.waitedMs.push(waitedMs);
     table.signals.push(signal);

@@ -44,12 +44,25 @@ test('a logger that failed is tried last, and given little time, until it answer
 test('a logger that has still to answer is tried after the others, but before one that failed', async (t) => {
   const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
   const [one, two, three] = loggers;
-  const ended = [pool.storing(one), pool.storing(one)];
+  const ended = [pool.begins(one, 'stores'), pool.begins(one, 'stores')];
   pool.failed(two);
   for (let n = 0; n < 20; n++) assert.deepEqual(pool.order(), [three, one, two]);
   ended[0]?.();
   assert.equal(pool.order()[0], three, 'one attempt is still under way');
   ended[1]?.();
+  const firsts = new Set(Array.from({ length: 200 }, () => pool.order()[0]));
+  assert.deepEqual(firsts, new Set([one, three]));
+});
+
+test('a logger that reads is tried after those that do nothing, but before one that has to answer', async (t) => {
+  const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
+  const [one, two, three] = loggers;
+  const readEnds = pool.begins(one, 'reads');
+  assert.equal(pool.isStoring(), false);
+  pool.begins(two, 'stores');
+  assert.equal(pool.isStoring(), true);
+  for (let n = 0; n < 20; n++) assert.deepEqual(pool.order(), [three, one, two]);
+  readEnds();
   const firsts = new Set(Array.from({ length: 200 }, () => pool.order()[0]));
   assert.deepEqual(firsts, new Set([one, three]));
 });

@@ -27,7 +27,9 @@ interface Entry extends PooledLogger {
   avoidMs: number;
   avoidUntil: number;
   /** Attempts to store that it has not answered. */
-  unanswered: number;
+  stores: number;
+  /** Reads that it is at. */
+  reads: number;
 }
 
 /** The loggers, what is known of each, and in which order to try them. */
@@ -36,12 +38,14 @@ export interface LoggerPool {
   /** Whether a logger can be used: it is ready, and in no lesser cluster than another one. */
   isUsable(): boolean;
   /**
-   * The loggers that can be used, in random order: first those that have answered all attempts to store, then those that have
-   * not yet (as load balancers do by "least requests"), last those that failed lately.
+   * The loggers that can be used, in random order: first those that have nothing to do, then those that read, then those that have
+   * not answered all attempts to store (as load balancers do by "least requests"), last those that failed lately.
    */
   order(): readonly PooledLogger[];
-  /** Notes that an attempt to store through a logger begins; call the result when it has ended, however. */
-  storing(logger: PooledLogger): () => void;
+  /** Notes that an attempt to store, or a read, through a logger begins; call the result when it has ended, however. */
+  begins(logger: PooledLogger, what: 'stores' | 'reads'): () => void;
+  /** Whether there is an attempt to store that was not answered. */
+  isStoring(): boolean;
   /**
    * How long to wait for a logger before another one is tried beside it, where `usualMs` is the usual time: a tenth of it for
    * one that failed and has not answered well since, as long as there is another one that did not fail.
@@ -74,7 +78,8 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     answeredMs: Number.NEGATIVE_INFINITY,
     avoidMs: 0,
     avoidUntil: 0,
-    unanswered: 0,
+    stores: 0,
+    reads: 0,
   }));
 
   function forgive(entry: Entry): void {
@@ -126,7 +131,8 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const isUsable = ({ health: { ready, cluster } }: Entry) => ready && !(cluster !== undefined && isLesser(cluster));
   const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
-  const rank = ({ avoidUntil, unanswered }: Entry, now: number) => (avoidUntil > now ? 2 : unanswered > 0 ? 1 : 0);
+  const rank = ({ avoidUntil, stores, reads }: Entry, now: number) =>
+    avoidUntil > now ? 3 : stores > 0 ? 2 : reads > 0 ? 1 : 0;
 
   return {
     loggers: entries,
@@ -136,14 +142,15 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       const shuffled = entries.filter(isUsable).map((entry) => ({ entry, key: rank(entry, now) + random() }));
       return shuffled.sort((a, b) => a.key - b.key).map(({ entry }) => entry);
     },
-    storing(logger) {
+    begins(logger, what) {
       const entry = find(logger);
       if (entry === undefined) return () => {};
-      entry.unanswered++;
+      entry[what]++;
       return () => {
-        entry.unanswered--;
+        entry[what]--;
       };
     },
+    isStoring: () => entries.some(({ stores }) => stores > 0),
     patienceMs(logger, usualMs) {
       const entry = find(logger);
       if (entry === undefined || !isOnProbation(entry)) return usualMs;

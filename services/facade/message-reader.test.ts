@@ -129,7 +129,7 @@ test('a large read may take longer, at 5,000 messages a second', async (t) => {
   assert.ok(performance.now() - began > REQUEST_TIMEOUT_MS);
 });
 
-test('of many reads at once, eight are asked of the loggers at a time, and all are answered', async (t) => {
+test('of many reads at once, three are asked of the loggers at a time, and all are answered', async (t) => {
   let underWay = 0;
   let most = 0;
   const logger = await openBadLogger((response, cluster) => {
@@ -144,12 +144,12 @@ test('of many reads at once, eight are asked of the loggers at a time, and all a
   const url = await openWith(t, [logger]);
   const answers = await Promise.all(
     // Each another range: those of the same one are read together.
-    Array.from({ length: 50 }, (_, n) =>
+    Array.from({ length: 24 }, (_, n) =>
       fetch(`${url}?limit=${n + 1}`, { headers: { Accept: 'application/x-ndjson' } }),
     ),
   );
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
-  assert.equal(most, 8);
+  assert.equal(most, 3);
 });
 
 test('a read whose turn does not come within its deadline is refused', async (t) => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import { countLines, lastKey, type ReadRange } from '../shared/message-stream.ts';
@@ -22,18 +23,32 @@ interface Progress {
   lostMs: number;
   /** How long was waited in all for chunks that came. */
   spentMs: number;
+  /** How many times all loggers failed since the last chunk. */
   round: number;
+  /** How many times they did in all. */
+  rounds: number;
   /** How many messages were handed on. */
   count: number;
+  /** Whether a logger was asked for something. */
+  isSent: boolean;
+  /** How long it gave way to messages that were being stored. */
+  gaveWayMs: number;
 }
 
 /** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
 const SLOWEST_MESSAGES_PER_MS = 5;
 /**
  * How many reads wait for a logger's chunk at a time; the others wait for their turn, chunk by chunk. All at once, each would be
- * slower than the patience with a logger, and be begun again and again.
+ * slower than the patience with a logger: begun again and again, and none ever done.
  */
-const MAX_FETCHES = 8;
+const MAX_FETCHES = 3;
+/**
+ * How long a read gives way to messages that are being stored, before each chunk but the first, and the part of its deadline
+ * that it does so in all. Who stores waits for an answer; who reads much can wait a little for more.
+ */
+const GIVE_WAY_MS = 20;
+const GIVE_WAY_SHARE = 1 / 3;
+const LOOK_MS = 2;
 /** So much of a read is held back until more has come, or its end: as long as nothing is handed on, it can begin anew. */
 const HELD_BYTES = 262_144;
 
@@ -47,11 +62,32 @@ export function createMessageReader(options: Options): ReadMessages {
 
   const inTurn = createSlots(MAX_FETCHES);
 
+  /** When the read has to be done, by the clock of performance.now(). */
+  function deadlineMs({ sinceMs, lostMs, spentMs, count }: Progress): number {
+    return sinceMs + Math.max(requestTimeoutMs, count / SLOWEST_MESSAGES_PER_MS) - lostMs - spentMs;
+  }
+
   /** How long the read may still take: less while no logger can be used, as there is nothing to wait for but their return. */
-  function leftMs({ sinceMs, lostMs, spentMs, count }: Progress): number {
-    const waitedMs = performance.now() - sinceMs + lostMs;
-    const totalMs = Math.max(requestTimeoutMs, count / SLOWEST_MESSAGES_PER_MS);
-    return Math.min((pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - waitedMs, totalMs - spentMs - waitedMs);
+  function leftMs(progress: Progress): number {
+    const { sinceMs, lostMs } = progress;
+    const nextMs = sinceMs + (pool.isUsable() ? requestTimeoutMs : outageTimeoutMs) - lostMs;
+    return Math.min(nextMs, deadlineMs(progress)) - performance.now();
+  }
+
+  /**
+   * Whose turn comes first: who has begun, so that it gets done before more begin; then who has not; last who has more time left
+   * than a new one, being ahead of the slowest pace.
+   */
+  function rank(progress: Progress): number {
+    if (!progress.isSent) return 1;
+    return deadlineMs(progress) - performance.now() > requestTimeoutMs ? 2 : 0;
+  }
+
+  async function giveWay(progress: Progress): Promise<void> {
+    const sinceMs = performance.now();
+    const leftMs = Math.min(GIVE_WAY_MS, requestTimeoutMs * GIVE_WAY_SHARE - progress.gaveWayMs);
+    while (pool.isStoring() && performance.now() < sinceMs + leftMs) await pause(LOOK_MS);
+    progress.gaveWayMs += performance.now() - sinceMs;
   }
 
   /** Waits for something for as long as the read may still take. */
@@ -67,11 +103,14 @@ export function createMessageReader(options: Options): ReadMessages {
     progress: Progress,
     signal: AbortSignal,
     span: Span,
+    onSent: () => void,
   ): AsyncGenerator<Buffer> {
     const over = new AbortController();
+    const readEnds = pool.begins(logger, 'reads');
     let isWhole = false;
-    // Longer in each round: where all are slow, to break off the same work again and again would only make them slower.
-    const usualMs = readTimeoutMs * 2 ** progress.round;
+    // Longer after each round, for all of the read: where all are slow, to break off the same work again and again would only
+    // make them slower.
+    const usualMs = readTimeoutMs * 2 ** progress.rounds;
     const patienceMs = pool.patienceMs(logger, usualMs);
     const ended = AbortSignal.any([signal, over.signal]);
     /** Fetches something when its turn has come. */
@@ -80,8 +119,10 @@ export function createMessageReader(options: Options): ReadMessages {
       const fetched = inTurn(() => {
         ended.throwIfAborted();
         isBegun = true;
+        if (!progress.isSent) onSent();
+        progress.isSent = true;
         return waitFor(begin(), progress, ended, patienceMs);
-      });
+      }, rank(progress));
       try {
         return await waitFor(fetched, progress, signal);
       } catch (error) {
@@ -93,11 +134,12 @@ export function createMessageReader(options: Options): ReadMessages {
     try {
       const answer = await fetch(() => logger.client.read(progress.range, ended, span));
       if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
-      if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal, span);
+      if (await settle(answer.cluster)) return yield* readFrom(logger, progress, signal, span, onSent);
       const iterator = answer.chunks[Symbol.asyncIterator]();
       const held: Buffer[] = [];
       let heldBytes = 0;
       for (let next = await fetch(() => iterator.next()); !next.done; next = await fetch(() => iterator.next())) {
+        await giveWay(progress);
         held.push(next.value);
         heldBytes += next.value.length;
         // Always but the last one, whose end is not known.
@@ -116,11 +158,12 @@ export function createMessageReader(options: Options): ReadMessages {
       }
       if (await settle(cluster)) {
         if (progress.count > 0) throw unavailable(new Error('messages had to be stored again meanwhile'));
-        return yield* readFrom(logger, progress, signal, span);
+        return yield* readFrom(logger, progress, signal, span, onSent);
       }
       for (const chunk of held) yield* handOn(chunk, progress);
       pool.succeeded(logger, cluster);
     } finally {
+      readEnds();
       if (!isWhole) over.abort(); // or its connection could not be used again
     }
   }
@@ -136,12 +179,13 @@ export function createMessageReader(options: Options): ReadMessages {
     progress.sinceMs = performance.now(); // the reader's own time does not count
   }
 
-  return async function* read(range, signal, { waitedMs = 0, callers = [] } = {}) {
-    const progress: Progress = { range, sinceMs: performance.now(), lostMs: waitedMs, spentMs: 0, round: 0, count: 0 };
+  return async function* read(range, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
+    const times = { sinceMs: performance.now(), lostMs: waitedMs, spentMs: 0 };
+    const progress: Progress = { range, ...times, round: 0, rounds: 0, count: 0, isSent: false, gaveWayMs: 0 };
     budget.earn(1);
     let lastError: unknown;
     let last: PooledLogger | undefined;
-    for (let isRepeat = false; ; await pauseBeforeRound(++progress.round, random, signal)) {
+    for (let isRepeat = false; ; progress.rounds++, await pauseBeforeRound(++progress.round, random, signal)) {
       for (const logger of pool.order()) {
         signal.throwIfAborted();
         // Safe to repeat: it only reads, and goes on where the last logger ended.
@@ -152,7 +196,7 @@ export function createMessageReader(options: Options): ReadMessages {
         const { span, ids } = startAttempt(tracer, 'read', { logger: logger.client.name, callers });
         let failure: unknown;
         try {
-          return yield* readFrom(logger, progress, signal, span);
+          return yield* readFrom(logger, progress, signal, span, onSent);
         } catch (error) {
           failure = error;
           signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { chunksOf, createReadTable, key, keys, keysOf, never } from '../../test/read-table.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
+import { countLines } from '../shared/message-stream.ts';
 import { shareReads } from './shared-reads.ts';
 
 test('a caller that is alone reads at once, by itself', async () => {
@@ -22,6 +23,30 @@ test('callers that come while a read is beginning share the next one, which begi
   for (const read of await Promise.all(others)) assert.deepEqual(read, keys(11));
   await first;
   assert.equal(table.reads.length, 2);
+});
+
+test('callers join a read that waits for its turn, however long, but not one that was sent', async () => {
+  const { table, read } = createReadTable(10);
+  const turns: (() => void)[] = [];
+  const shared = shareReads(async function* (range, signal, origin) {
+    await new Promise<void>((resolve) => turns.push(resolve));
+    yield* read(range, signal, origin);
+  });
+  const joined: Promise<string[]>[] = [];
+  for (let n = 0; n < 8; n++) {
+    joined.push(keysOf(shared({}, new AbortController().signal)));
+    await pause(100);
+    table.length++;
+  }
+  assert.equal(turns.length, 1);
+  turns[0]?.();
+  await pause(2);
+  table.length++; // too late for those who wait, not for the next one
+  const next = keysOf(shared({}, never));
+  for (const read of await Promise.all(joined)) assert.deepEqual(read, keys(18));
+  await pause(2);
+  turns[1]?.();
+  assert.deepEqual(await next, keys(19));
 });
 
 test('a caller never shares a read that began before it came', async () => {
@@ -62,7 +87,7 @@ test('readers of everything at the same time share all of it, however much it is
   const shared = shareReads(read);
   for (const got of await Promise.all(Array.from({ length: 10 }, () => keysOf(shared({}, never)))))
     assert.deepEqual(got, keys(3_000));
-  assert.deepEqual(table.reads, [{}, {}]); // one for the first, one for the other nine
+  assert.deepEqual(table.reads, [{}]);
 });
 
 for (const limit of [undefined, 2_400]) {
@@ -72,6 +97,7 @@ for (const limit of [undefined, 2_400]) {
     const shared = shareReads(read);
     const range = limit === undefined ? {} : { limit };
     const alone = keysOf(shared(range, never));
+    await pause(2); // it is sent, and no more may join
     const slow = shared(range, never)[Symbol.asyncIterator]();
     const first = slow.next();
     const fast = await keysOf(shared(range, never));
@@ -89,11 +115,14 @@ for (const limit of [undefined, 2_400]) {
 test('an error is that of all who share the read, and of no one else', async () => {
   const { read } = createReadTable(10);
   let reads = 0;
-  const shared = shareReads(async function* (range, signal) {
+  const shared = shareReads(async function* (range, signal, origin) {
     if (++reads === 2) throw new Error('gone');
-    yield* read(range, signal);
+    yield* read(range, signal, origin);
   });
-  const results = await Promise.allSettled(Array.from({ length: 6 }, () => keysOf(shared({}, never))));
+  const first = keysOf(shared({}, never));
+  await pause(2);
+  const others = Array.from({ length: 5 }, () => keysOf(shared({}, never)));
+  const results = await Promise.allSettled([first, ...others]);
   assert.deepEqual(
     results.map(({ status }) => status),
     ['fulfilled', 'rejected', 'rejected', 'rejected', 'rejected', 'rejected'],
@@ -123,10 +152,12 @@ test('reads that hang hold nobody up for longer than half a second, and what was
   const { table, read } = createReadTable(10);
   let reads = 0;
   const shared = shareReads(async function* (range, signal, origin) {
+    origin?.onSent?.();
     if (++reads === 1) await pause(2_000);
     yield* read(range, signal, origin);
   });
   const hanging = keysOf(shared({}, never));
+  await pause(2);
   const start = performance.now();
   assert.deepEqual(await keysOf(shared({}, never)), keys(10));
   const tookMs = performance.now() - start;
@@ -164,4 +195,23 @@ test('callers of all formats share a read, and each gets its own format', async 
     ][n % 3]?.();
     assert.deepEqual(texts, expected);
   }
+});
+
+test('readers that are all slow share one read all the same', async () => {
+  const { table, read } = createReadTable(3_000);
+  table.textLength = 5_000;
+  const shared = shareReads(read);
+  const readers = Array.from({ length: 5 }, async (_, n) => {
+    let count = 0;
+    for await (const chunk of shared({}, new AbortController().signal)) {
+      count += countLines(chunk);
+      await pause(count === 500 * (n + 1) ? 150 : 20); // each holds up the others once
+    }
+    return count;
+  });
+  assert.deepEqual(
+    await Promise.all(readers),
+    Array.from({ length: 5 }, () => 3_000),
+  );
+  assert.deepEqual(table.reads, [{}]);
 });

@@ -8,6 +8,8 @@ interface Origin {
   readonly waitedMs?: number;
   /** The spans of the requests. */
   readonly callers?: readonly Span[];
+  /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
+  readonly onSent?: () => void;
 }
 
 /** Reads the messages of a range. */
@@ -16,8 +18,12 @@ export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Orig
 /** One caller that wants to read a range. */
 interface Caller {
   readonly signal: AbortSignal;
-  readonly sinceMs: number;
   readonly callers: readonly Span[];
+}
+
+/** One that waits for the read before to begin. */
+interface WaitingCaller extends Caller {
+  readonly sinceMs: number;
   /** Called when its turn has come. */
   readonly begin: (reader: SharedReader) => void;
 }
@@ -28,8 +34,10 @@ interface Queue {
   readonly range: ReadRange;
   /** How many reads have begun and have not brought anything yet. */
   underWay: number;
-  waiting: Caller[];
+  waiting: WaitingCaller[];
   timer: NodeJS.Timeout | undefined;
+  /** Has one more caller share the read that has begun and not been sent yet; undefined if there is none. */
+  join: ((caller: Caller) => SharedReader) | undefined;
 }
 
 /** Nobody waits longer than this for the read before. */
@@ -39,15 +47,16 @@ const KEPT_BYTES = 2 * 1_048_576;
 
 /**
  * Makes callers that read the same range at the same time share one read, as messages share a commit: a caller that finds
- * none that is beginning reads at once; those that come meanwhile wait, and share the next read. It begins after all of them
- * have come, so that it has whatever was acknowledged before.
+ * none that is beginning reads at once; those that come meanwhile wait, and share the next read. While that waits for its turn,
+ * more may join: it is sent after all of them have come, so that it has whatever was acknowledged before. So however many
+ * callers there are, and however slow the loggers, no more than one read of a range waits.
  */
 export function shareReads(read: ReadMessages): ReadMessages {
   const queues = new Map<string, Queue>();
 
   function queueOf(range: ReadRange): Queue {
     const name = `${range.after ?? ''} ${range.limit ?? ''}`;
-    const queue = queues.get(name) ?? { name, range, underWay: 0, waiting: [], timer: undefined };
+    const queue = queues.get(name) ?? { name, range, underWay: 0, waiting: [], timer: undefined, join: undefined };
     queues.set(name, queue);
     return queue;
   }
@@ -61,16 +70,37 @@ export function shareReads(read: ReadMessages): ReadMessages {
     queue.underWay++;
     const oldestMs = Math.min(...waiting.map(({ sinceMs }) => sinceMs));
     const callers = waiting.flatMap((caller) => caller.callers);
-    const join = shareRead({
-      read: (signal) => read(queue.range, signal, { waitedMs: performance.now() - oldestMs, callers }),
+    const close = () => {
+      if (queue.join === join) queue.join = undefined;
+    };
+    const share = shareRead({
+      read: (signal) => read(queue.range, signal, { waitedMs: performance.now() - oldestMs, callers, onSent: close }),
       keptBytes: KEPT_BYTES,
-      onBegun: () => end(queue),
+      onBegun: () => {
+        close();
+        end(queue);
+      },
     });
-    for (const [{ signal, begin }, reader] of waiting.map((caller) => [caller, join()] as const)) {
-      if (signal.aborted) reader.leave();
-      else signal.addEventListener('abort', () => reader.leave(), { once: true });
-      begin(reader);
+    const join = (caller: Caller) => {
+      callers.push(...caller.callers);
+      return leaveOnAbort(share(), caller.signal);
+    };
+    queue.join = join;
+    // All of them at first: when the last one leaves, the read ends.
+    const readers = waiting.map(share);
+    for (const [index, { signal, begin }] of waiting.entries()) {
+      begin(leaveOnAbort(readers[index] as SharedReader, signal));
     }
+  }
+
+  /** Waits for the read that comes after the one that is beginning. */
+  function waitForNext(queue: Queue, caller: Omit<WaitingCaller, 'begin'>): Promise<SharedReader> {
+    const turn = new Promise<SharedReader>((resolve) => {
+      queue.waiting.push({ ...caller, begin: resolve });
+    });
+    if (queue.underWay === 0) begin(queue);
+    else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
+    return turn;
   }
 
   function end(queue: Queue): void {
@@ -82,12 +112,7 @@ export function shareReads(read: ReadMessages): ReadMessages {
   return async function* readShared(range, signal, { callers = [] } = {}) {
     const queue = queueOf(range);
     const sinceMs = performance.now();
-    const turn = new Promise<SharedReader>((resolve) => {
-      queue.waiting.push({ signal, sinceMs, callers, begin: resolve });
-    });
-    if (queue.underWay === 0) begin(queue);
-    else queue.timer ??= setTimeout(() => begin(queue), MAX_WAIT_MS);
-    const reader = await turn;
+    const reader = await (queue.join?.({ signal, callers }) ?? waitForNext(queue, { signal, callers, sinceMs }));
     let waitedMs: number | undefined;
     let left = range.limit;
     let last: Buffer | undefined;
@@ -109,4 +134,10 @@ export function shareReads(read: ReadMessages): ReadMessages {
     const rest = { ...range, ...(last && { after: lastKey(last) }), ...(left !== undefined && { limit: left }) };
     yield* read(rest, signal, { waitedMs: waitedMs ?? performance.now() - sinceMs, callers });
   };
+}
+
+function leaveOnAbort(reader: SharedReader, signal: AbortSignal): SharedReader {
+  if (signal.aborted) reader.leave();
+  else signal.addEventListener('abort', () => reader.leave(), { once: true });
+  return reader;
 }

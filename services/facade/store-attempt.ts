@@ -41,7 +41,7 @@ export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
     const endWatch = watch.attempt(client.name, batch);
-    const ended = pool.storing(logger);
+    const ended = pool.begins(logger, 'stores');
     try {
       const traced = batch.map(({ message, span }) => ({ ...message, traceparent: span.traceparent }));
       const { outcomes, cluster } = await client.store(traced, signal, span);

@@ -88,6 +88,25 @@ test('who reads a large map again, or a part of it, need not look at all of it',
   assert.ok(cost.mostLookedAt <= 20_000, `${cost.mostLookedAt}`);
 });
 
+test('who reads a map of long texts again, or what is new in it, need not look at all of them', async () => {
+  const keys = many(8_000, (n) => begin + 5 * n);
+  const { sorted, table, cost } = createTable(keys, (index) => (index % 16 === 0 ? 65_536 : 500));
+  for (const after of ['', sorted[999] ?? '']) {
+    const findings: Findings = {};
+    for (const round of ['first', 'second']) {
+      cost.mostLookedAt = 0;
+      cost.counts = 0;
+      const found: string[] = [];
+      for await (const page of readInKeyOrder(table, { after }, findings)) found.push(...page.map(({ UUID }) => UUID));
+      assert.deepEqual(
+        found,
+        sorted.filter((key) => key > after),
+      );
+      if (round === 'second') assert.ok(cost.mostLookedAt <= 2_000, `${cost.mostLookedAt}`);
+    }
+  }
+});
+
 for (const [what, others] of Object.entries({
   'none are left': [],
   'there are earlier ones': many(30_000, (n) => begin - 30_000 + n),

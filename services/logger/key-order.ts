@@ -29,8 +29,9 @@ const PAGE_ROWS = 500;
 const COUNTED_AHEAD = 8;
 /** For so long it is taken for granted that there are no more of them than when they were counted. */
 const COUNT_HOLDS_MS = 10_000;
-/** From so many rows on a map is large: to look at all of it takes longer than a few queries. */
+/** From so many rows or characters on a map is large: to look at all of it takes longer than a few queries. */
 const LARGE_ROWS = 20_000;
+const LARGE_LENGTH = 2 * MAX_QUERY_LENGTH;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
 /** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
@@ -45,7 +46,10 @@ export interface Table {
 
 /** What reads of a large map have found, so that the next one need not look at all of it first. */
 export interface Findings {
-  large?: { readonly firstPlace: number; readonly placesPerRow: number } | undefined;
+  /** Where its first key stands. */
+  firstPlace?: number | undefined;
+  /** How dense it is, and how many rows fit a query. */
+  density?: { readonly placesPerRow: number; readonly rows: number } | undefined;
 }
 
 /** Reads entries in the order of their keys, page by page, however many there are and however long; notes what it finds. */
@@ -98,14 +102,18 @@ async function* queriesInKeyOrder(
   findings: Findings,
 ): AsyncGenerator<readonly Message[]> {
   let from = after;
-  let rows = FIRST_ROWS;
-  const { large } = findings;
-  let width = large === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(0.8 * rows * large.placesPerRow));
+  const startPlace = after === '' ? findings.firstPlace : placeOf(after);
+  const density = startPlace === undefined ? undefined : findings.density;
+  let rows = density?.rows ?? FIRST_ROWS;
+  const wanted = Math.min(0.8 * rows, 1.5 * (limit ?? rows));
+  let width = density === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(wanted * density.placesPerRow));
   let leap = LEAP;
   let left = limit ?? Number.POSITIVE_INFINITY;
 
   const counted = { end: 0, ms: Number.NEGATIVE_INFINITY, hasLong: false };
   let count = 0;
+  let length = 0;
+  const isLarge = () => count >= LARGE_ROWS || length >= LARGE_LENGTH;
   let firstPlace: number | undefined;
 
   async function bearableRows(most: number, bounds: Bounds, start: number): Promise<number> {
@@ -126,7 +134,7 @@ async function* queriesInKeyOrder(
   }
 
   while (left > 0) {
-    const start = Math.max(placeOf(from), from === '' ? (large?.firstPlace ?? 0) : 0);
+    const start = from === '' ? (startPlace ?? 0) : placeOf(from);
     const end = start + width;
     const now = Date.now();
     const isLast = end >= KEY_SPACE || (start <= now && now < end);
@@ -136,18 +144,21 @@ async function* queriesInKeyOrder(
     if (messages.length > 0) yield messages;
     left -= messages.length;
     count += messages.length;
+    length += lengthOf(messages);
     const last = messages.at(-1)?.UUID;
     const isFull = messages.length === asked && last !== undefined;
     firstPlace ??= messages[0] && placeOf(messages[0].UUID);
     if (!isFull && bounds.before === undefined) {
-      if (after === '' && count < LARGE_ROWS) findings.large = undefined;
+      if (after === '' && !isLarge()) findings.density = undefined;
       return;
     }
     rows = nextRows(asked, messages);
     const covered = isFull ? placeOf(last) - placeOf(messages[0]?.UUID ?? from) : width;
     const fitting = (0.8 * rows * Math.max(covered, 1)) / Math.max(messages.length, 1);
-    if (after === '' && count >= LARGE_ROWS && firstPlace !== undefined && messages.length >= asked / 2)
-      findings.large = { firstPlace, placesPerRow: Math.max(covered, 1) / messages.length };
+    if (isLarge() && messages.length >= asked / 2) {
+      if (after === '') findings.firstPlace = firstPlace;
+      findings.density = { placesPerRow: Math.max(covered, 1) / messages.length, rows };
+    }
     leap = messages.length === 0 ? leap * LEAP : LEAP;
     width = Math.max(1, Math.ceil(isFull ? fitting : Math.min(fitting, leap * width)));
     from = isFull ? last : (bounds.before ?? from);

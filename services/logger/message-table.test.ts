@@ -14,7 +14,10 @@ test('a count is made once a second for those who ask for the same, and for each
   assert.equal(await ask('a'), 2);
   assert.equal(await ask('b'), 3);
   assert.equal(await ask('b'), 3);
-  assert.deepEqual(made, ['a', 'a', 'b']);
+  assert.equal(await ask('a'), 2);
+  clock.nowMs = 2_000;
+  assert.equal(await ask('a'), 4);
+  assert.deepEqual(made, ['a', 'a', 'b', 'a']);
 });
 
 test('a count that fails is not kept', async () => {

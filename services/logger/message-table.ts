@@ -18,14 +18,18 @@ export type RecentCount = (name: string, count: () => Promise<number>) => Promis
  */
 const COUNT_HOLDS_MS = 1_000;
 
-/** Creates a memory for the latest count; `now` gives milliseconds. */
+/** Creates a memory for the counts of the last second; `now` gives milliseconds. */
 export function createRecentCount(now: () => number = () => performance.now()): RecentCount {
-  let latest: { readonly name: string; readonly sinceMs: number; readonly count: number } | undefined;
+  const counts = new Map<string, { readonly sinceMs: number; readonly count: number }>();
   return async (name, count) => {
     const sinceMs = now();
-    if (latest?.name !== name || sinceMs >= latest.sinceMs + COUNT_HOLDS_MS)
-      latest = { name, sinceMs, count: await count() };
-    return latest.count;
+    for (const [old, kept] of counts) if (sinceMs >= kept.sinceMs + COUNT_HOLDS_MS) counts.delete(old);
+    const kept = counts.get(name);
+    if (kept !== undefined) return kept.count;
+    // Not shared before it is made: it ends with the reader that makes it.
+    const made = { sinceMs, count: await count() };
+    counts.set(name, made);
+    return made.count;
   };
 }
 

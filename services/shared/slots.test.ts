@@ -31,3 +31,11 @@ test('no more tasks than slots run at a time, in their order, and a failed one m
   );
   assert.equal(await inSlot(async () => 'later'), 'later');
 });
+
+test('the lowest rank goes first, whenever it came', async () => {
+  const inSlot = createSlots(1);
+  const began: string[] = [];
+  const begin = (name: string, rank: number) => inSlot(async () => void began.push(name), rank);
+  await Promise.all([begin('under way', 9), begin('b', 2), begin('c', 3), begin('b again', 2), begin('a', 1)]);
+  assert.deepEqual(began, ['under way', 'a', 'b', 'b again', 'c']);
+});

@@ -1,19 +1,27 @@
-/**
- * Creates a gate that lets at most `count` tasks run at a time; the others wait their turn. Each should have a deadline
- * of its own.
- */
-export function createSlots(count: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+/** Runs a task when there is a slot for it. Of those that wait, the one of the lowest rank goes first (default: 0), then the first that came. */
+export type InSlot = <T>(task: () => Promise<T>, rank?: number) => Promise<T>;
+
+/** Creates a gate that lets at most `count` tasks run at a time; the others wait. Each should have a deadline of its own. */
+export function createSlots(count: number): InSlot {
+  const waiting: { readonly rank: number; readonly begin: () => void }[] = [];
   let free = count;
-  return async (task) => {
+
+  function wait(rank: number): Promise<void> {
+    return new Promise((begin) => {
+      const after = waiting.findIndex((other) => other.rank > rank);
+      waiting.splice(after === -1 ? waiting.length : after, 0, { rank, begin });
+    });
+  }
+
+  return async (task, rank = 0) => {
     if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await wait(rank);
     try {
       return await task();
     } finally {
       const next = waiting.shift();
       if (next === undefined) free++;
-      else next(); // its slot goes straight to the next one
+      else next.begin(); // its slot goes straight to the next one
     }
   };
 }
