@@ -11,15 +11,16 @@ export interface Journal {
   clear(): void;
 }
 
+/** Messages that were stored together. */
 interface Entry {
-  readonly message: Message;
+  readonly messages: readonly Message[];
+  readonly length: number;
   keptUntilMs: number;
 }
 
 /** Longer than it takes until all members agree on who is gone. */
 const KEEP_MS = 10_000;
 const MAX_LENGTH = 32 * 1_048_576;
-const DROP_STEP = 500;
 
 /**
  * Creates a journal; `now` gives milliseconds. What was stored alone is kept until the cluster is larger again, or until the
@@ -32,9 +33,10 @@ export function createJournal(now: () => number = () => performance.now()): Jour
 
   function dropOld(): void {
     const time = now();
-    // In steps: to move all the others up for each message would cost more than to keep some for longer.
-    while ((entries[DROP_STEP - 1]?.keptUntilMs ?? time + 1) <= time || length > MAX_LENGTH) {
-      for (const { message } of entries.splice(0, DROP_STEP)) length -= message.msg.length;
+    for (let [oldest] = entries; oldest !== undefined; [oldest] = entries) {
+      if (oldest.keptUntilMs > time && length <= MAX_LENGTH) return;
+      length -= oldest.length;
+      entries.shift();
     }
   }
 
@@ -44,17 +46,16 @@ export function createJournal(now: () => number = () => performance.now()): Jour
       if (wasAlone && !isAlone)
         for (const entry of entries) entry.keptUntilMs = Math.min(entry.keptUntilMs, keptUntilMs);
       wasAlone = isAlone;
-      for (const message of messages) {
-        entries.push({ message, keptUntilMs });
-        length += message.msg.length;
-      }
+      const added = messages.reduce((sum, { msg }) => sum + msg.length, 0);
+      if (messages.length > 0) entries.push({ messages, length: added, keptUntilMs });
+      length += added;
       dropOld();
     },
     messages() {
       const time = now();
-      return entries.filter(({ keptUntilMs }) => keptUntilMs > time).map(({ message }) => message);
+      return entries.filter(({ keptUntilMs }) => keptUntilMs > time).flatMap(({ messages }) => messages);
     },
-    newest: () => entries.at(-1)?.message,
+    newest: () => entries.at(-1)?.messages.at(-1),
     clear() {
       entries = [];
       length = 0;
