@@ -38,6 +38,8 @@ export interface Fault {
   readonly env?: NodeJS.ProcessEnv;
   /** POSTs a second of the common traffic, where it must not be in the way. */
   readonly rate?: number;
+  /** Reads a second of it, of all that was stored since the fault began: the same. */
+  readonly readRate?: number;
   /** How far back the facade's clock may go: reads begin that much earlier. */
   readonly clockBackMs?: number;
   /** Makes the fault, holds it, and heals it, calling `injected` and `healed` in between. */

@@ -10,6 +10,8 @@ const BAD_REQUESTS = 10_000;
 const SLOW_CONNECTIONS = 500;
 const SLOW_SECONDS = 20;
 const OVERLOAD_SECONDS = 60;
+/** Twice a second would be an overload of its own: what these scenarios store is tens of megabytes. */
+const SELDOM = 0.2;
 
 /** Runs a scenario between the two moments of a fault; nothing is left of it to be made good. */
 function scenario(run: (stage: Stage) => Promise<readonly Check[]>): Fault['run'] {
@@ -46,6 +48,7 @@ export const SCENARIO_FAULTS: readonly Fault[] = [
     summary: `three times what can be stored is offered, for ${OVERLOAD_SECONDS} s`,
     bars: {},
     rate: 5,
+    readRate: SELDOM,
     run: scenario(async (stage) =>
       overload(stage.system.url, { seconds: OVERLOAD_SECONDS, pidsToWatch: await pidsOf(stage) }),
     ),
@@ -55,6 +58,7 @@ export const SCENARIO_FAULTS: readonly Fault[] = [
     summary: 'members of 128 MB are filled until messages are refused',
     bars: {},
     rate: 5,
+    readRate: SELDOM,
     env: { MEMBER_HEAP: '128m' },
     run: scenario(async ({ system, random }) => {
       const memberPids = await Promise.all(MEMBERS.map((member) => system.members.pidOf(member)));

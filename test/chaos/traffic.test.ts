@@ -26,6 +26,7 @@ test('messages of all forms are posted at their rate, retried only with a UUID, 
     random: createRandom(3),
     recorder,
     rate: 100,
+    readRate: 2,
     firstN: 10,
     after: BEGINNING,
   };

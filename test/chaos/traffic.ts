@@ -10,7 +10,7 @@ import { textOf } from './texts.ts';
 
 /** Above the longest that the facade may take, so that it is the facade's deadline that is seen. */
 const CALLER_TIMEOUT_MS = 25_000;
-const READS_A_SECOND = 2;
+export const READS_A_SECOND = 2;
 /** More of them would make every outage a second one, of retries. */
 const MAX_TRIES = 5;
 const LONGEST_TRYING_MS = 30_000;
@@ -28,6 +28,8 @@ interface Options {
   readonly recorder: Recorder;
   /** POSTs a second, retries apart. */
   readonly rate: number;
+  /** Reads a second. */
+  readonly readRate: number;
   /** The number of the first message. */
   readonly firstN: number;
   /** Reads begin behind this UUID, so that they do not grow with every window. */
@@ -44,7 +46,7 @@ export interface Traffic {
 }
 
 /** Starts open-loop traffic: requests begin at their times, whether or not those before them were answered. */
-export function startTraffic({ url, seed, random, recorder, rate, firstN, after }: Options): Traffic {
+export function startTraffic({ url, seed, random, recorder, rate, readRate, firstN, after }: Options): Traffic {
   const { hostname: host, port } = new URL(url);
   const target = { host, port: Number(port) };
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
@@ -92,7 +94,7 @@ export function startTraffic({ url, seed, random, recorder, rate, firstN, after 
   const timer = setInterval(() => {
     const seconds = (performance.now() - began) / 1_000;
     while (posts < seconds * rate) track(post(firstN + posts++));
-    while (gets < seconds * READS_A_SECOND) track(get(FORMATS[gets++ % FORMATS.length] ?? 'text'));
+    while (gets < seconds * readRate) track(get(FORMATS[gets++ % FORMATS.length] ?? 'text'));
   }, TICK_MS);
 
   return {

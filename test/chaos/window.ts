@@ -6,7 +6,7 @@ import type { Check, Seen } from './history.ts';
 import { createRandom } from './random.ts';
 import type { Recorder } from './recorder.ts';
 import type { System } from './system.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { READS_A_SECOND, startTraffic, type Traffic } from './traffic.ts';
 
 const BASELINE_MS = 2_000;
 /** A p99 of 200 requests would be that of the second slowest. */
@@ -46,13 +46,23 @@ export interface WindowResult {
 export async function runWindow(options: Options): Promise<WindowResult> {
   const { system, recorder, fault, seed, textSeed, firstN, seconds, say, signal } = options;
   const rate = fault.rate ?? options.rate;
+  const readRate = fault.readRate ?? READS_A_SECOND;
   const { url } = system.callers;
   const after = createUuid({ msecs: Date.now() - AFTER_MARGIN_MS - (fault.clockBackMs ?? 0) });
   const random = createRandom(seed ^ hashOf(fault.name));
   const lateness = monitorEventLoopDelay({ resolution: 10 });
   lateness.enable();
   const startMs = recorder.now();
-  const traffic = startTraffic({ url, seed: textSeed, random: createRandom(seed), recorder, rate, firstN, after });
+  const traffic = startTraffic({
+    url,
+    seed: textSeed,
+    random: createRandom(seed),
+    recorder,
+    rate,
+    readRate,
+    firstN,
+    after,
+  });
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
   let notHappened: string | undefined;
   let checks: readonly Check[] = [];
