@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
-# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench" or "fuzz" as the first one, the fault instrument, the
-# benchmark or the fuzzer in place of the tests (npm run chaos, and so on); the system that these start gets Hazelcast by itself.
+# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench", "bench-page", "fuzz" or "screenshots" as the first one,
+# that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
@@ -14,6 +14,7 @@ case ${1-} in
   (bench) program=bench/main.js ;;
   (fuzz) program=test/openapi/main.js ;;
   (bench-page) program=bench/page.js ;;
+  (screenshots) program=test/screenshots.js ;;
   (*) program='' ;;
 esac
 [ -n "$program" ] || choose_runtime # fails with what to install where neither Docker nor Java is there

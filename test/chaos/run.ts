@@ -18,7 +18,10 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Does what the options ask for: makes the faults, checks the history, writes the results. True if all held. */
+/**
+ * Does what the options ask for: makes the faults, checks the history, writes the results. True if all held. When it is ended
+ * from outside, it writes the results of the windows that were done, and rejects.
+ */
 export async function runChaos(options: Options, { say, signal }: Surroundings): Promise<boolean> {
   const runtime = await chooseRuntime(options);
   const { possible, leftOut } = await sortByPossible(faultsFor(options), runtime);
@@ -31,6 +34,7 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
 
   const recorder = openRecorder(join(out, 'history.ndjson'));
   let checkedEvents = 0;
+  let ended: unknown;
   try {
     await runSession({
       plan,
@@ -46,13 +50,17 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
       },
       signal,
     });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    ended = error;
   } finally {
     await recorder.close();
   }
-  const { events } = recorder;
+  const events = recorder.events.slice(0, ended === undefined ? undefined : checkedEvents);
   const verdict = checkHistory(events, { deadlineMs: DEADLINE_MS });
-  const passed = hasPassed(verdict, { withTimes: options.times });
+  const passed = ended === undefined && hasPassed(verdict, { withTimes: options.times });
   reportResults({ options, runtime, events, verdict, passed, out, say });
+  if (ended !== undefined) throw ended;
   return passed;
 }
 

@@ -10,7 +10,10 @@ const BAD_REQUESTS = 10_000;
 const SLOW_CONNECTIONS = 500;
 const SLOW_SECONDS = 20;
 const OVERLOAD_SECONDS = 60;
-/** Twice a second would be an overload of its own: what these scenarios store is tens of megabytes. */
+/**
+ * Twice a second would be an overload of its own: what these scenarios store is tens of megabytes, or they read everything
+ * thousands of times themselves; those begin with an empty system, too.
+ */
 const SELDOM = 0.2;
 
 /** Runs a scenario between the two moments of a fault; nothing is left of it to be made good. */
@@ -33,6 +36,8 @@ export const SCENARIO_FAULTS: readonly Fault[] = [
     name: 'bad-input',
     summary: `${BAD_REQUESTS} random and mutated requests`,
     bars: { failed: 0, p99Ratio: 2 },
+    env: {},
+    readRate: SELDOM,
     run: scenario(({ system, random, signal }) =>
       sendBadInput(system.url, { seed: random.integer(0, 2 ** 31), count: BAD_REQUESTS, concurrency: 4, signal }),
     ),

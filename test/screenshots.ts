@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { openPage, startBrowser } from './browser.ts';
+import { availableRuntimes, isolatedEnvironment, launch, ROOT, until } from './launched.ts';
+import { createPageSteps, LONG_MS } from './page-steps.ts';
+
+/**
+ * Takes pictures of the page as it is empty, with ten messages, after a burst, with a member just killed, and with it back:
+ * light, dark, and on a narrow screen. `node dist/test/screenshots.js [FOLDER [BURST]]`
+ */
+
+const FOLDER = join(ROOT, process.argv[2] ?? 'screenshots');
+const BURST = Number(process.argv[3] ?? 10_000);
+const LOOKS = {
+  light: { colorScheme: 'light', width: 1_200 },
+  dark: { colorScheme: 'dark', width: 1_200 },
+  narrow: { colorScheme: 'light', width: 360 },
+} as const;
+/** 10,000 by a browser, on a busy machine. */
+const BURST_MS = 600_000;
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+const [runtime] = await availableRuntimes();
+if (runtime === undefined) throw new Error('neither Java nor a Docker engine is there');
+const browser = await startBrowser();
+const trilog = await launch('launch.sh', runtime, { env: { ...(await isolatedEnvironment(runtime)), LAB: '1' } });
+try {
+  mkdirSync(FOLDER, { recursive: true });
+  const complaints: (readonly string[])[] = [];
+  const pages: Record<string, Page> = {};
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const opened = await openPage(browser, trilog.url, options);
+    pages[look] = opened.page;
+    complaints.push(opened.complaints);
+  }
+  const first = pages.light as Page;
+  const steps = createPageSteps(first);
+
+  /** Takes a picture of each page, when it shows what the others do. */
+  const take = async (state: string, count: number) => {
+    for (const [look, page] of Object.entries(pages)) {
+      await createPageSteps(page).agree(count);
+      await page.screenshot({ path: join(FOLDER, `page-${state}-${look}.png`) });
+    }
+    say(`${state}: ${count} messages, and the counters agree`);
+  };
+
+  await steps.agree(0);
+  await take('empty', 0);
+  for (let n = 1; n <= 10; n++) await steps.send(`message ${n}`);
+  await take('ten', 10);
+  const startMs = performance.now();
+  await first.fill('#count', String(BURST));
+  await first.click('#burst button[type=submit]');
+  const done = `${BURST.toLocaleString('en-US')} of ${BURST.toLocaleString('en-US')} acknowledged, in`;
+  await until('the burst is over', BURST_MS, async () => {
+    const text = await steps.text('#sent');
+    return text.startsWith(done) && !(await first.isVisible('#stop'));
+  });
+  say(`the burst of ${BURST} from the page took ${((performance.now() - startMs) / 1_000).toFixed(1)} s`);
+  await take('burst', BURST + 10);
+  await steps.act('member-2', 'kill');
+  await steps.stateIs('member-2', 'not in the cluster');
+  await steps.stateIs('logger-2', 'waits for its member');
+  await take('killed', BURST + 10);
+  await steps.act('member-2', 'start');
+  await steps.stateIs('member-2', 'up');
+  await until('it owns partitions', LONG_MS, async () => Number((await steps.cells())[1]) > 80);
+  await steps.settled();
+  await take('back', BURST + 10);
+  for (const complaint of complaints.flat()) say(`a page complained: ${complaint}`);
+  if (complaints.flat().length > 0) process.exitCode = 1;
+} finally {
+  await browser.close();
+  await trilog.stop();
+}
