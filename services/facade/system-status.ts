@@ -49,16 +49,14 @@ export function memberStatuses(
     if (layout === undefined || index === -1) return { name, state: 'gone' };
     const isWaitedFor = loggers.some((logger) => partnerOf(logger.name) === name && logger.state === 'waiting');
     const own = layout.owners.flatMap((owner, partition) => (owner === index ? [layout.entries[partition] ?? 0] : []));
+    const state = isWaitedFor ? 'silent' : 'up';
+    // A logger that is asked for the first time has not counted anything yet.
+    if (layout.entries.length === 0) return { name, state, partitions: own.length };
     const entries = sum(own);
-    const total = sum(layout.entries);
-    return {
-      name,
-      state: isWaitedFor ? 'silent' : 'up',
-      partitions: own.length,
-      entries,
-      // With as many copies as other members, each has a copy of all that it does not own.
-      ...(layout.copies === layout.members.length - 1 ? { backups: layout.copies === 0 ? 0 : total - entries } : {}),
-    };
+    // With as many copies as other members, each has a copy of all that it does not own.
+    const isOnAll = layout.copies === layout.members.length - 1;
+    const backups = isOnAll ? { backups: layout.copies === 0 ? 0 : sum(layout.entries) - entries } : {};
+    return { name, state, partitions: own.length, entries, ...backups };
   });
 }
 
