@@ -135,6 +135,7 @@ test('a shared read goes on when some leave, and ends when all have left', async
   const shared = shareReads(read);
   const leaving = [1, 2, 3].map(() => new AbortController());
   const alone = keysOf(shared({}, never));
+  await pause(2); // it is sent, and no more may join
   const sharing = Promise.allSettled(leaving.map(({ signal }) => keysOf(shared({}, signal))));
   leaving[0]?.abort();
   while (table.signals.length < 2) await pause(1);
