@@ -1,4 +1,4 @@
-import type { ReadResult } from './parts.ts';
+import type { ReadResult } from './read-parts.ts';
 import type { PostResult } from './rounds.ts';
 
 /** What a bench brought; a part that was not run is left out. */

@@ -6,6 +6,7 @@ import { availableRuntimes, ROOT } from '../test/launched.ts';
 import { barsOf, type Results } from './bars.ts';
 import { type Contenders, openContenders } from './contenders.ts';
 import * as parts from './parts.ts';
+import * as readParts from './read-parts.ts';
 import { barTable, reportOf } from './report.ts';
 import { openTrilog, type Trilog } from './trilog.ts';
 
@@ -79,10 +80,10 @@ async function measureAll(): Promise<Results> {
   if (has('reads')) {
     // Before anything else is stored: what is read is all that there is.
     await parts.fill(first, 10);
-    const ten = await run('Reads of 10', () => parts.reads(first, true));
+    const ten = await run('Reads of 10', () => readParts.reads(first, true));
     await parts.fill(first, 1_000);
-    const thousand = await run('Reads of 1,000', () => parts.reads(first, true));
-    results.readRates = await run('Reads of 1,000 on 16 connections', () => parts.readRates(first));
+    const thousand = await run('Reads of 1,000', () => readParts.reads(first, true));
+    results.readRates = await run('Reads of 1,000 on 16 connections', () => readParts.readRates(first));
     results.reads = [...ten, ...thousand];
   }
   if (has('stored') || has('reads')) {
@@ -91,11 +92,11 @@ async function measureAll(): Promise<Results> {
       await parts.fill(second, count);
       if (has('reads')) {
         // The plain way reads everything into one array, and writes it as one text.
-        const some = await run(`Reads of ${count}`, () => parts.reads(second, count <= 100_000));
+        const some = await run(`Reads of ${count}`, () => readParts.reads(second, count <= 100_000));
         results.reads = [...(results.reads ?? []), ...some];
       }
       if (has('reads') && count === most)
-        results.crowd = await run('Ten reads at once, beside POSTs', () => parts.crowd(second));
+        results.crowd = await run('Ten reads at once, beside POSTs', () => readParts.crowd(second));
       if (has('stored')) {
         const some = await run(`POSTs with ${count} stored`, () => parts.stored(first, second, count));
         results.stored = [...(results.stored ?? []), ...some];

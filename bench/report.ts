@@ -1,6 +1,6 @@
 import { type Bar, barsOf, type Results } from './bars.ts';
 import { barChart } from './chart.ts';
-import type { ReadResult } from './parts.ts';
+import type { ReadResult } from './read-parts.ts';
 import type { PostResult } from './rounds.ts';
 
 /** How a bench was run. */

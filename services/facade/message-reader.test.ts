@@ -152,6 +152,33 @@ test('of many reads at once, three are asked of the loggers at a time, and all a
   assert.equal(most, 3);
 });
 
+test('reads that have begun are done before others begin', async (t) => {
+  const events: string[] = [];
+  const logger = await openBadLogger((response, cluster) => {
+    events.push('begins');
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    let n = 0;
+    const timer = setInterval(() => {
+      response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`);
+      if (n < 8) return;
+      clearInterval(timer);
+      events.push('ends');
+      response.addTrailers({ 'Trilog-Cluster': cluster });
+      response.end();
+    }, 20);
+  });
+  const url = await openWith(t, [logger]);
+  const reads = Array.from({ length: 6 }, (_, n) =>
+    fetch(`${url}?limit=${n + 10}`, { headers: { Accept: 'application/x-ndjson' } }),
+  );
+  assert.deepEqual(new Set((await Promise.all(reads)).map(({ status }) => status)), new Set([200]));
+  for (const [index, event] of events.entries()) {
+    const soFar = events.slice(0, index);
+    const underWay = soFar.filter((one) => one === 'begins').length - soFar.filter((one) => one === 'ends').length;
+    if (event === 'begins') assert.ok(underWay < 3, events.join());
+  }
+});
+
 test('a read whose turn does not come within its deadline is refused', async (t) => {
   const logger = await openBadLogger((response, cluster) => {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });

@@ -144,7 +144,8 @@ async function* queriesInKeyOrder(
     if (messages.length > 0) yield messages;
     left -= messages.length;
     count += messages.length;
-    length += lengthOf(messages);
+    const broughtLength = lengthOf(messages);
+    length += broughtLength;
     const last = messages.at(-1)?.UUID;
     const isFull = messages.length === asked && last !== undefined;
     firstPlace ??= messages[0] && placeOf(messages[0].UUID);
@@ -152,7 +153,7 @@ async function* queriesInKeyOrder(
       if (after === '' && !isLarge()) findings.density = undefined;
       return;
     }
-    rows = nextRows(asked, messages);
+    rows = nextRows(asked, messages.length, broughtLength);
     const covered = isFull ? placeOf(last) - placeOf(messages[0]?.UUID ?? from) : width;
     const fitting = (0.8 * rows * Math.max(covered, 1)) / Math.max(messages.length, 1);
     if (isLarge() && messages.length >= asked / 2) {
@@ -176,9 +177,9 @@ export function keyAt(place: number): string {
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
 
-function nextRows(asked: number, messages: readonly Message[]): number {
-  if (messages.length === 0) return Math.max(asked, FEW);
-  const fitting = Math.floor(QUERY_LENGTH / (lengthOf(messages) / messages.length));
+function nextRows(asked: number, brought: number, length: number): number {
+  if (brought === 0) return Math.max(asked, FEW);
+  const fitting = Math.floor(QUERY_LENGTH / (length / brought));
   return Math.max(FEW, Math.min(4 * asked, MAX_ROWS, fitting));
 }
 

@@ -21,6 +21,7 @@ test('no more tasks than slots run at a time, in their order, and a failed one m
     [0, 1, 2, 3],
   ]) {
     await new Promise(setImmediate);
+    await new Promise(setImmediate); // a slot is passed on in the next turn
     assert.deepEqual(began, expected);
     ends.shift()?.();
   }
@@ -38,4 +39,14 @@ test('the lowest rank goes first, whenever it came', async () => {
   const begin = (name: string, rank: number) => inSlot(async () => void began.push(name), rank);
   await Promise.all([begin('under way', 9), begin('b', 2), begin('c', 3), begin('b again', 2), begin('a', 1)]);
   assert.deepEqual(began, ['under way', 'a', 'b', 'b again', 'c']);
+});
+
+test('who had a slot and wants it again goes before those that wait, if its rank is lower', async () => {
+  const inSlot = createSlots(1);
+  const began: string[] = [];
+  const chunks = async (name: string) => {
+    for (let n = 0; n < 3; n++) await inSlot(async () => void began.push(`${name}${n}`), n === 0 ? 1 : 0);
+  };
+  await Promise.all([chunks('a'), chunks('b'), chunks('c')]);
+  assert.deepEqual(began, ['a0', 'a1', 'a2', 'b0', 'b1', 'b2', 'c0', 'c1', 'c2']);
 });

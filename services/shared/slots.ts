@@ -13,15 +13,21 @@ export function createSlots(count: number): InSlot {
     });
   }
 
+  function passOn(): void {
+    const next = waiting.shift();
+    if (next === undefined) free++;
+    else next.begin();
+  }
+
   return async (task, rank = 0) => {
     if (free > 0) free--;
     else await wait(rank);
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next.begin(); // its slot goes straight to the next one
+      // Not at once: who had the slot may want it again in this turn of the event loop, and be the one to go first.
+      if (waiting.length === 0) free++;
+      else setImmediate(passOn);
     }
   };
 }

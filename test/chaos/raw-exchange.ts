@@ -18,7 +18,8 @@ export interface Exchange {
   readonly tookMs: number;
 }
 
-const MAX_KEPT_BYTES = 200_000;
+/** More than any answer that is waited for whole: metrics after thousands of requests of all kinds take 200 KB. */
+const MAX_KEPT_BYTES = 2_000_000;
 
 /**
  * Sends a request's bytes as they are on a connection of their own. It never rejects; the connection is closed once

@@ -10,7 +10,6 @@ import { textOf } from './texts.ts';
 
 /** Above the longest that the facade may take, so that it is the facade's deadline that is seen. */
 const CALLER_TIMEOUT_MS = 25_000;
-export const READS_A_SECOND = 2;
 /** More of them would make every outage a second one, of retries. */
 const MAX_TRIES = 5;
 const LONGEST_TRYING_MS = 30_000;

@@ -1,0 +1,101 @@
+import { Agent } from 'node:http';
+import { runLoad } from '../test/load/load.ts';
+import type { RawTask } from './alternatives/raw.ts';
+import { median } from './median.ts';
+import type { Bench } from './parts.ts';
+import { watchGrowth } from './processes.ts';
+import { createOrderCheck, readAll, readsPerSecond } from './read.ts';
+
+const NDJSON = 'application/x-ndjson';
+
+/** Medians of reading all messages, by one reader at a time. */
+export interface ReadResult {
+  readonly contender: string;
+  readonly messages: number;
+  readonly firstByteMs: number;
+  readonly totalMs: number;
+  /** By how many MB each process grew at most. */
+  readonly growthMb: Readonly<Record<string, number>>;
+}
+
+/** Reads all messages in turns: by Trilog as NDJSON, the plain way as JSON, and by the raw client. */
+export async function reads(bench: Bench, withPlain: boolean): Promise<readonly ReadResult[]> {
+  const { trilog, contenders, rounds, say } = bench;
+  const processes = { ...trilog.front, ...trilog.loggers, ...trilog.members };
+  const ways: Record<string, () => Promise<{ firstByteMs: number; totalMs: number; rows?: number }>> = {
+    trilog: () => readAll(trilog.facadeUrl, { accept: NDJSON }),
+    ...(withPlain ? { plain: () => readAll(contenders.plainUrl, { accept: 'application/json' }) } : {}),
+    raw: async () => {
+      const read = await contenders.rawClient.ask<{ rows: number; totalMs: number }>({
+        kind: 'read',
+      } satisfies RawTask);
+      return { ...read, firstByteMs: read.totalMs };
+    },
+  };
+  const samples = new Map<string, { firstByteMs: number; totalMs: number; growthMb: Record<string, number> }[]>();
+  let messages = 0;
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, read] of Object.entries(ways)) {
+      const grown = watchGrowth(processes);
+      const sample = await read();
+      messages = sample.rows ?? messages;
+      if (round > 0) samples.set(name, [...(samples.get(name) ?? []), { ...sample, growthMb: grown() }]);
+      else grown();
+    }
+    say(round === 0 ? '  warm' : `  round ${round} of ${rounds}`);
+  }
+  return [...samples].map(([contender, of]) => ({
+    contender,
+    messages,
+    firstByteMs: median(of.map(({ firstByteMs }) => firstByteMs)),
+    totalMs: median(of.map(({ totalMs }) => totalMs)),
+    growthMb: Object.fromEntries(
+      Object.keys(processes).map((name) => [name, Math.max(...of.map(({ growthMb }) => growthMb[name] ?? 0))]),
+    ),
+  }));
+}
+
+/** Reads a second on 16 connections, by Trilog and the plain way in turns. */
+export async function readRates({ trilog, contenders, rounds, seconds, say }: Bench) {
+  const rates = { trilog: [] as number[], plain: [] as number[] };
+  for (let round = 0; round <= rounds; round++) {
+    const trilogRate = await readsPerSecond(trilog.facadeUrl, NDJSON, 16, seconds);
+    const plainRate = await readsPerSecond(contenders.plainUrl, 'application/json', 16, seconds);
+    if (round > 0) {
+      rates.trilog.push(trilogRate);
+      rates.plain.push(plainRate);
+    }
+    say(round === 0 ? '  warm' : `  round ${round} of ${rounds}`);
+  }
+  return { trilog: median(rates.trilog), plain: median(rates.plain) };
+}
+
+/** Ten reads of everything at once beside 100 POSTs a second, against the same POSTs alone; checks one read's order. */
+export async function crowd({ trilog, say }: Bench) {
+  const shape = { kind: 'open', perSecond: 100, maxConnections: 256 } as const;
+  const post = (seconds: number) => runLoad({ url: trilog.facadeUrl, shape, seconds, firstN: 1 });
+  const order = createOrderCheck();
+  const one = await readAll(trilog.facadeUrl, { accept: NDJSON, onData: order.take });
+  await post(3); // warm
+  const usual = await post(10);
+  const grown = watchGrowth({ ...trilog.front, ...trilog.loggers, ...trilog.members });
+  const agent = new Agent({ keepAlive: false });
+  const reading = Promise.all(Array.from({ length: 10 }, () => readAll(trilog.facadeUrl, { accept: NDJSON, agent })));
+  let isReading = true;
+  const readingEnds = reading.finally(() => {
+    isReading = false;
+  });
+  readingEnds.catch(() => {}); // thrown below, when the POSTs have ended
+  const p99Ms: number[] = [];
+  while (isReading) p99Ms.push((await post(5)).latencies.stored.p99Ms);
+  const tenReads = await readingEnds;
+  say(`  ten reads took up to ${Math.round(Math.max(...tenReads.map(({ totalMs }) => totalMs)))} ms`);
+  return {
+    messages: one.lines,
+    inOrder: order.result().inOrder && order.result().count === one.lines,
+    usualP99Ms: usual.latencies.stored.p99Ms,
+    besideP99Ms: median(p99Ms),
+    slowestReadMs: Math.max(...tenReads.map(({ totalMs }) => totalMs)),
+    growthMb: grown(),
+  };
+}
