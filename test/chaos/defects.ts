@@ -88,8 +88,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/message-reader.ts',
-        replace: 'if (leftMs(progress) <= 0) throw unavailable(lastError);',
-        by: 'if (leftMs(progress) <= 0) return void lastError;',
+        replace: 'if (progress.leftMs() <= 0) throw unavailable(lastError);',
+        by: 'if (progress.leftMs() <= 0) return void lastError;',
       },
     ],
     faults: ['kill-all-loggers'],
