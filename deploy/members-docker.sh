@@ -53,7 +53,7 @@ docker_run_member() { # N
     --publish "127.0.0.1:$(member_client_port "$1"):5701" --publish "127.0.0.1:$(member_health_port "$1"):5721" \
     --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
     --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
-    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC $(member_properties "$1" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
     --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5721/hazelcast/health/ready' \
     --health-interval 3s --health-timeout 3s --health-retries 5 \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \

@@ -20,7 +20,7 @@ jvm_begin_member() { # N
   options="$options --add-opens java.management/sun.management=ALL-UNNAMED"
   options="$options --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED"
   # Without bind.any=false it listens on every address, whatever the configured interfaces are.
-  options="$options -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true -Dhazelcast.socket.bind.any=false"
+  options="$options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true -Dhazelcast.socket.bind.any=false"
   options="$options $(member_properties "$n" "$(member_client_port "$n")" "$(member_member_port "$n")" \
     "$(member_health_port "$n")" true "127.0.0.1:$(member_member_port 1)" "127.0.0.1:$(member_member_port 2)" \
     "127.0.0.1:$(member_member_port 3)")"

@@ -106,7 +106,7 @@ export function shareRead({ read, keptBytes, onBegun }: Options): () => SharedRe
   }
 
   function end(): void {
-    allLeft.abort();
+    if (!isEnded) allLeft.abort();
     iterator.return?.().catch(() => {});
     begun();
   }

@@ -54,7 +54,8 @@ export async function sendMessages({
     return void response.end();
   }
   const left = new AbortController();
-  response.once('close', () => left.abort());
+  // An abort makes an error, with its stack: only if somebody needs it.
+  response.once('close', () => response.writableFinished || left.abort());
   // One more than asked for: it tells whether there is a next page.
   const wider = range.limit === undefined ? range : { ...range, limit: range.limit + 1 };
   const options = {
