@@ -91,7 +91,10 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     maxQueuedMessages: 1_000,
   };
   const watch = createWriteWatch();
-  const inspect = createInspect(pool, new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)])));
+  const inspect = createInspect(
+    pool,
+    new Map(clients.map(({ name, url }) => [name, createInspectorClient(url, { maxMessageBytes: MAX_MESSAGE_BYTES })])),
+  );
   const view = createLiveView({ pool, watch, inspect, lab: undefined });
   const facade = await listen(
     createFacadeApp({

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { openBadLogger } from '../../test/bad-logger.ts';
 import { bodyOf, createCaller } from '../../test/caller.ts';
 import { type InProcess, openInProcess } from '../../test/in-process.ts';
+import { isSubmission } from './app.ts';
 
 const UUID = '0198c0de-0000-7000-8000-000000000001';
 let trilog: InProcess;
@@ -147,4 +149,31 @@ describe('for operators', () => {
     assert.equal(await id('abc-1'), 'abc-1');
     assert.notEqual(await id('a b'), 'a b');
   });
+});
+
+test('only what brings a message is refused because of messages that wait', () => {
+  const isRefused = (method: string, url: string) => isSubmission({ method, url });
+  for (const url of ['/', '/?a=b', '/polls/', '/polls', '/polls?x']) assert.ok(isRefused('POST', url), url);
+  for (const url of ['/ui/lab', '/polls/thanks', '/other', '*']) assert.equal(isRefused('POST', url), false, url);
+  assert.equal(isRefused('GET', '/'), false);
+});
+
+test('a reason that a logger gives forges no line', async () => {
+  const logger = await openBadLogger(
+    () => {},
+    JSON.stringify({ ready: false, reason: `no\nWARN ${'x'.repeat(1_000)}` }),
+  );
+  const other = await openInProcess({ loggers: [logger] });
+  try {
+    let reason = '';
+    while (reason === '' || reason === 'not asked yet') {
+      const { loggers } = (await (await fetch(`${other.url}/health/ready`)).json()) as {
+        loggers: { reason: string }[];
+      };
+      reason = loggers[0]?.reason ?? '';
+    }
+    assert.match(reason, /^no\\nWARN x{90,}… \(1008 characters\)$/);
+  } finally {
+    await other.close();
+  }
 });

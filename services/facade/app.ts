@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { v7 as createUuid } from 'uuid';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
@@ -132,6 +133,11 @@ async function parseSubmission(request: Request, maxMessageBytes: number): Promi
   if (own.length === 2 && own[0] !== own[1])
     throw new Problem('malformed', 'UUID and Idempotency-Key name two different UUIDs.');
   return { UUID: own[0] ?? createUuid(), msg: parseText(msg, maxMessageBytes) };
+}
+
+/** Whether a request brings a message, as far as its first line tells. */
+export function isSubmission({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
+  return method === 'POST' && /^\/(polls\/?)?(\?|$)/.test(url);
 }
 
 function prefersHtml(request: Request): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { createGroupCommit } from './group-commit.ts';
 
 interface Limits {
@@ -76,6 +76,15 @@ test('beside a batch that takes long another one goes out, but no more than may 
   assert.equal(items().length, 2);
   await endBatch(1);
   assert.deepEqual(items(), [['a'], ['b', 'c'], ['d']]);
+});
+
+test('a lone item behind a batch that takes long goes out by itself', async () => {
+  const { clock, items, add } = createHarness({ maxInFlight: 2, patienceMs: 5 });
+  await add('a');
+  await add('b');
+  clock.nowMs = 6;
+  await pause(30);
+  assert.deepEqual(items(), [['a'], ['b']]);
 });
 
 test('a batch that takes long holds up none of those that come after it', async () => {

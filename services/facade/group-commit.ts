@@ -36,7 +36,7 @@ export interface GroupCommit<Item> {
  * Creates a queue whose items are committed in groups, as databases commit transactions: an item that finds no batch in
  * flight goes out at once, with those that came in the same turn of the event loop; those that come meanwhile go out together
  * when it is committed, or beside it once it has taken long. One large batch costs less than three small ones at the same
- * time (docs/decisions.md). No timer is involved.
+ * time (docs/decisions.md). Only for a batch that takes long there is a timer.
  */
 export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
   const { commit, isSettled, bytesOf, maxInFlight, patienceMs, maxBatchItems, maxBatchBytes, now } = options;
@@ -46,6 +46,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
   let inFlight = 0;
   let latest = { sentMs: Number.NEGATIVE_INFINITY, isCommitted: true };
   let isDue = false;
+  let overdue: NodeJS.Timeout | undefined;
   /** Since when the queue has been long although batches are committed. */
   let longSinceMs: number | undefined;
   let committedMs = Number.NEGATIVE_INFINITY;
@@ -93,6 +94,20 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
         sendWaiting();
       });
     }
+    if (queue.length > 0 && inFlight < maxInFlight) sendWhenOverdue();
+  }
+
+  /** Sends when the latest batch has taken too long, also if nothing else happens until then. */
+  function sendWhenOverdue(): void {
+    if (overdue !== undefined) return;
+    const lateMs = latest.sentMs + patienceMs + 1;
+    overdue = setTimeout(
+      () => {
+        overdue = undefined;
+        sendWaiting();
+      },
+      Math.max(1, lateMs - now()),
+    );
   }
 
   /** Sends at the end of this turn: callers that were answered together come again together. */

@@ -38,12 +38,16 @@ export interface InspectorClient {
   missing(UUIDs: readonly string[], signal: AbortSignal): Promise<Inspected<readonly string[]>>;
 }
 
-/** Fifty messages of the largest size, in JSON at its longest. */
-const MAX_ANSWER_BYTES = 50 * 400_000;
+/** More than the page asks for at a time. */
+const MAX_MESSAGES = 50;
 
-/** Creates the client of the logger at a URL. */
-export function createInspectorClient(url: string): InspectorClient {
+/** Creates the client of the logger at a URL; `maxMessageBytes` is the length of the longest text, in UTF-8. */
+export function createInspectorClient(
+  url: string,
+  { maxMessageBytes }: { readonly maxMessageBytes: number },
+): InspectorClient {
   const http = createHttpClient(url);
+  const maxAnswerBytes = MAX_MESSAGES * (6 * maxMessageBytes + 1_024); // in JSON at its longest
 
   async function ask<T>(path: string, signal: AbortSignal, how: { params?: object; body?: object } = {}) {
     const response = await http.request<string>({
@@ -53,7 +57,7 @@ export function createInspectorClient(url: string): InspectorClient {
       params: how.params,
       data: JSON.stringify(how.body),
       headers: how.body === undefined ? {} : { 'Content-Type': 'application/json' },
-      maxContentLength: MAX_ANSWER_BYTES,
+      maxContentLength: maxAnswerBytes,
     });
     if (response.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
     if (response.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));

@@ -67,6 +67,7 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
   function keep(child: ChildProcess): ChildProcess {
     children.add(child);
     child.once('exit', () => children.delete(child));
+    child.once('error', () => children.delete(child)); // it could not be started
     return child;
   }
 
@@ -76,6 +77,9 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
       spawn('bash', ['launch-logger.sh', numberOf(name)], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }),
     );
     log.info(`starts ${name}, pid ${child.pid}: its lines stand among the facade's`);
+    child.once('error', ({ message }) => {
+      failed[name] = message;
+    });
     child.once('exit', (code) => {
       if (code !== null && code !== 0) failed[name] = `launch-logger.sh ended with ${code}`;
     });
@@ -98,7 +102,7 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
   return {
     token,
     async act(part, action) {
-      const isLogger = clients.has(part);
+      const isLogger = part.startsWith('logger-');
       const command = commandFor(part, action);
       if (busy[part] !== undefined) throw new Problem('not-possible', `${part}: ${busy[part]} is still under way.`);
       busy[part] = action;
@@ -126,7 +130,9 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
         child.kill('SIGCONT');
         child.kill('SIGTERM');
       }
-      await Promise.race([Promise.all(ends), pauseUntil([], CLOSE_MS)]);
+      const allEnded = new AbortController();
+      void Promise.allSettled(ends).then(() => allEnded.abort());
+      await pauseUntil([allEnded.signal], CLOSE_MS);
     },
   };
 }

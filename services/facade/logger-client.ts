@@ -3,10 +3,12 @@ import type { AxiosResponse } from 'axios';
 import { type ClusterView, clusterOf, parseClusterView } from '../shared/cluster-view.ts';
 import type { TracedMessage } from '../shared/message.ts';
 import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
+import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
 import type { TraceContext } from '../shared/trace.ts';
 import { createHttpClient } from './http-client.ts';
 
+const MAX_DETAIL_LENGTH = 300;
 const OUTCOMES = ['stored', 'present', 'conflict'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -104,7 +106,7 @@ function parseHealth(value: unknown): LoggerHealth {
   const view = Array.isArray(members) ? parseClusterView(members.join()) : undefined;
   return {
     ready,
-    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof reason === 'string' ? { reason: forLog(reason, MAX_DETAIL_LENGTH) } : {}),
     ...(typeof member === 'string' ? { member } : {}),
     ...(owing === true ? { owing } : {}),
     ...(view === undefined ? {} : { cluster: view }),
@@ -117,7 +119,10 @@ function parseOutcomes(value: unknown, count: number): (Outcome | Problem)[] {
     throw new Error('it answered 200, but not with the outcomes');
   return outcomes.map((outcome) => {
     if (outcome === 'full')
-      return new Problem('insufficient-storage', typeof detail === 'string' ? detail : 'It is not stored.');
+      return new Problem(
+        'insufficient-storage',
+        typeof detail === 'string' ? forLog(detail, MAX_DETAIL_LENGTH) : 'It is not stored.',
+      );
     const known = OUTCOMES.find((one) => one === outcome);
     if (known === undefined) throw new Error('it answered 200, but with an outcome that is none');
     return known;
@@ -126,7 +131,7 @@ function parseOutcomes(value: unknown, count: number): (Outcome | Problem)[] {
 
 function problemOf({ status, data }: AxiosResponse): string {
   try {
-    return `it answered ${status}: ${JSON.parse(data).detail}`;
+    return `it answered ${status}: ${forLog(String(JSON.parse(data).detail), MAX_DETAIL_LENGTH)}`;
   } catch {
     return `it answered ${status}`;
   }

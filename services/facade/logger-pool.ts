@@ -25,7 +25,7 @@ interface Entry extends PooledLogger {
   health: LoggerHealth;
   answeredMs: number;
   avoidMs: number;
-  avoidUntil: number;
+  avoidUntilMs: number;
   /** Attempts to store that it has not answered. */
   stores: number;
   /** Reads that it is at. */
@@ -77,21 +77,21 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     health: { ready: false, reason: 'not asked yet' },
     answeredMs: Number.NEGATIVE_INFINITY,
     avoidMs: 0,
-    avoidUntil: 0,
+    avoidUntilMs: 0,
     stores: 0,
     reads: 0,
   }));
 
   function forgive(entry: Entry): void {
     entry.avoidMs = 0;
-    entry.avoidUntil = 0;
+    entry.avoidUntilMs = 0;
   }
 
   async function ask(entry: Entry): Promise<void> {
     let health: LoggerHealth;
     const silent = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
     try {
-      health = await entry.client.health(AbortSignal.any([closing.signal, silent]));
+      health = await entry.client.health(silent);
       entry.answeredMs = performance.now();
     } catch (error) {
       const { cluster } = entry.health;
@@ -131,8 +131,8 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const isUsable = ({ health: { ready, cluster } }: Entry) => ready && !(cluster !== undefined && isLesser(cluster));
   const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
-  const rank = ({ avoidUntil, stores, reads }: Entry, now: number) =>
-    avoidUntil > now ? 3 : stores > 0 ? 2 : reads > 0 ? 1 : 0;
+  const rank = ({ avoidUntilMs, stores, reads }: Entry, now: number) =>
+    avoidUntilMs > now ? 3 : stores > 0 ? 2 : reads > 0 ? 1 : 0;
 
   return {
     loggers: entries,
@@ -170,8 +170,9 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       if (entry === undefined) return;
       const now = performance.now();
       // What was under way to it fails as well: that is the same failure, seen again.
-      if (entry.avoidUntil <= now) entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
-      entry.avoidUntil = now + entry.avoidMs;
+      if (entry.avoidUntilMs <= now)
+        entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
+      entry.avoidUntilMs = now + entry.avoidMs;
     },
     async counts(logger, cluster) {
       const above = entries.filter((entry) => outranks(entry, cluster));

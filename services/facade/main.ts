@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createMetrics } from '../shared/metrics.ts';
 import { readDescription, runService } from '../shared/service.ts';
-import { createFacadeApp } from './app.ts';
+import { createFacadeApp, isSubmission } from './app.ts';
 import { readFacadeConfig } from './config.ts';
 import { createInspect } from './inspector.ts';
 import { createInspectorClient } from './inspector-client.ts';
@@ -48,7 +48,7 @@ await runService({
     };
     const watch = createWriteWatch();
     const writer = createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch });
-    const inspectors = new Map(clients.map(({ name, url }) => [name, createInspectorClient(url)]));
+    const inspectors = new Map(clients.map(({ name, url }) => [name, createInspectorClient(url, config)]));
     const inspect = createInspect(pool, inspectors);
     const token = randomBytes(24).toString('base64url');
     const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers: clients, log }) : undefined;
@@ -67,7 +67,7 @@ await runService({
     });
     return {
       app,
-      refuse: ({ method }) => (method === 'POST' ? writer.refusal() : undefined),
+      refuse: (request) => (isSubmission(request) ? writer.refusal() : undefined),
       drain: view.close,
       async close() {
         await lab?.close();

@@ -19,7 +19,7 @@ interface Reading {
   readonly giveWay: GiveWay;
   readonly signal: AbortSignal;
   /**
-   * How often all loggers failed: the patience with each is twice as long after each round, for all of the read. Where all
+   * How often all loggers that could be tried failed: the patience with each is twice as long after each round, for all of the read. Where all
    * are slow, to break off the same work again and again would only make them slower.
    */
   rounds: number;
@@ -115,12 +115,14 @@ export function createMessageReader(options: Options): ReadMessages {
     budget.earn(1);
     let lastError: unknown;
     let last: PooledLogger | undefined;
-    for (let isRepeat = false; ; await pauseBeforeRound(++reading.rounds, random, signal)) {
+    for (let isRepeat = false, pauses = 0; ; await pauseBeforeRound(++pauses, random, signal)) {
+      let hasTried = false;
       for (const logger of pool.order()) {
         signal.throwIfAborted();
         // Safe to repeat: it only reads, and goes on where the last logger ended.
         if (progress.leftMs() <= 0 || (isRepeat && !budget.spend(1))) break;
         isRepeat = true;
+        hasTried = true;
         if (last !== undefined) countFailover(last, 'read');
         last = logger;
         const { span, ids } = startAttempt(tracer, 'read', { logger: logger.client.name, callers });
@@ -139,6 +141,7 @@ export function createMessageReader(options: Options): ReadMessages {
           span.end({}, failure);
         }
       }
+      if (hasTried) reading.rounds++;
       signal.throwIfAborted();
       if (progress.leftMs() <= 0) throw unavailable(lastError);
     }

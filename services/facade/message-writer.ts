@@ -36,7 +36,7 @@ const MAX_BATCHES_IN_FLIGHT = 3;
 const BATCH_PATIENCE_MS = 50;
 const MAX_BATCH_MESSAGES = 256;
 const MAX_BATCH_BYTES = 1_048_576;
-/** 10,000 messages of the largest size would be 640 MB. */
+/** As many messages of the largest size as may wait would be 262 MB. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** About a quarter of a second's work. */
 const MAX_QUEUED_AT_WORK = 500;
@@ -116,7 +116,7 @@ export function createMessageWriter(options: Options): MessageWriter {
       return storeBatch(batch);
     },
     isSettled: ({ isSettled }) => isSettled,
-    bytesOf: ({ message }) => message.msg.length,
+    bytesOf: ({ message }) => Buffer.byteLength(message.msg),
     maxInFlight: MAX_BATCHES_IN_FLIGHT,
     patienceMs: BATCH_PATIENCE_MS,
     maxBatchItems: MAX_BATCH_MESSAGES,

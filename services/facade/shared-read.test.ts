@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chunksOf, createReadTable, key, keys, keysOf, never } from '../../test/read-table.ts';
 import { countLines } from '../shared/message-stream.ts';
+import { shareRead } from './shared-read.ts';
 import { shareReads } from './shared-reads.ts';
 
 for (const limit of [undefined, 2_400]) {
@@ -81,4 +82,25 @@ test('readers that are all slow share one read all the same', async () => {
     Array.from({ length: 5 }, () => 3_000),
   );
   assert.deepEqual(table.reads, [{}]);
+});
+
+test('when slow ones have held up the others for as long as they may together, the others still share the read', async () => {
+  const share = shareRead({
+    read: async function* () {
+      for (let n = 0; n < 50; n++) yield Buffer.alloc(100);
+    },
+    keptBytes: 150,
+    onBegun: () => {},
+  });
+  const readers = Array.from({ length: 7 }, share);
+  const outcomes = readers.map(async (reader, index) => {
+    for (let count = 0; ; count++) {
+      if (count === 6 * (index + 1)) await pause(900); // one after the other, none for too long
+      const chunk = await reader.next();
+      if (chunk === 'end' || chunk === 'behind') return chunk;
+    }
+  });
+  const all = await Promise.all(outcomes);
+  assert.deepEqual(all.slice(0, 5), ['end', 'end', 'end', 'end', 'end']);
+  assert.equal(all[5], 'behind', '4.5 s and its 0.9 s are more than 5 s');
 });

@@ -8,8 +8,8 @@ const MAX_HELD_BY_ALL_MS = 5_000;
 export interface SharedReader {
   /** Gives the next chunk, or says that there is none: the read has ended, or this one was too slow. Throws what the read threw. */
   next(): Promise<Buffer | 'end' | 'behind'>;
-  /** Says that it wants no more; the read ends when all have left. */
-  leave(): void;
+  /** Says that it wants no more, and why; the read ends when all have left, with the reason of the last. */
+  leave(reason?: unknown): void;
 }
 
 interface Options {
@@ -95,18 +95,18 @@ export function shareRead({ read, keptBytes, onBegun }: Options): () => SharedRe
     }
   }
 
+  /** Drops what all have taken; and, only as long as there is no room, what those have still to take who held up for too long. */
   function dropTaken(): void {
-    let least = Number.POSITIVE_INFINITY;
-    for (const reader of readers) {
-      if (reader.at >= keptFrom && patienceMs(reader) > 0) least = Math.min(least, reader.at);
-    }
-    if (keptFrom >= least || kept.length === 0) return;
-    while (kept.length > 0 && keptFrom < least) dropFirst();
-    onRoom();
+    const following = [...readers].filter(({ at }) => at >= keptFrom);
+    const least = leastAt(following);
+    const leastPatient = leastAt(following.filter((reader) => patienceMs(reader) > 0));
+    const from = keptFrom;
+    while (kept.length > 0 && keptFrom < (bytes > keptBytes ? leastPatient : least)) dropFirst();
+    if (keptFrom > from) onRoom();
   }
 
-  function end(): void {
-    if (!isEnded) allLeft.abort();
+  function end(reason: unknown): void {
+    if (!isEnded) allLeft.abort(reason);
     iterator.return?.().catch(() => {});
     begun();
   }
@@ -129,11 +129,15 @@ export function shareRead({ read, keptBytes, onBegun }: Options): () => SharedRe
           await fetching;
         }
       },
-      leave() {
+      leave(reason) {
         if (!readers.delete(reader)) return;
-        if (readers.size === 0) end();
+        if (readers.size === 0) end(reason);
         else dropTaken();
       },
     };
   };
+}
+
+function leastAt(readers: readonly Reader[]): number {
+  return Math.min(...readers.map(({ at }) => at));
 }

@@ -137,7 +137,7 @@ export function shareReads(read: ReadMessages): ReadMessages {
 }
 
 function leaveOnAbort(reader: SharedReader, signal: AbortSignal): SharedReader {
-  if (signal.aborted) reader.leave();
-  else signal.addEventListener('abort', () => reader.leave(), { once: true });
+  if (signal.aborted) reader.leave(signal.reason);
+  else signal.addEventListener('abort', () => reader.leave(signal.reason), { once: true });
   return reader;
 }

@@ -30,13 +30,14 @@ const CSP = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ');
+const PAGE_FILE = 'page.html';
 const OLDER_TIMEOUT_MS = 8_000;
 const FIND_TIMEOUT_MS = 2_000;
 const MAX_ORDER_BYTES = 1_024;
 
 /** Sends the page itself. */
 export function sendUi(request: Request, response: Response, { files, lab }: Ui): void {
-  const page = files.get('page.html');
+  const page = files.get(PAGE_FILE);
   if (page === undefined) throw new Error('the page is not there');
   const token = lab !== undefined && isOwnVisit(request) ? lab.token : '';
   response
@@ -57,7 +58,9 @@ export function addUi(app: Express, ui: Ui): void {
 
   function file({ params }: Request, response: Response): void {
     const found = files.get(String(params.file));
-    if (found === undefined) throw new Problem('not-found', 'The page has no such file.');
+    // The page itself is at /ui alone, with its policy.
+    if (found === undefined || found === files.get(PAGE_FILE))
+      throw new Problem('not-found', 'The page has no such file.');
     response.type(found.type).send(found.content);
   }
 

@@ -20,7 +20,6 @@ interface Options<Maps extends SeenMaps> {
   /** Creates a function that sends a query when its turn has come, and waits for the answer. */
   readonly createAsk: (session: Session<Maps>, signal: AbortSignal) => <T>(query: () => Promise<T>) => Promise<T>;
   readonly askSafe: SafetyCheck;
-  readonly closing: AbortSignal;
 }
 
 /** The map's backup-count (hazelcast.yaml). */
@@ -49,7 +48,6 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
   current,
   createAsk,
   askSafe,
-  closing,
 }: Options<Maps>): MapInspector {
   let counting: Counting | undefined;
 
@@ -57,8 +55,7 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
     if (counting?.session === session) return counting;
     const { maps, call } = session;
     // Each with a deadline of its own: a look that hangs on a frozen member is given up, and the next one begins.
-    const ask = <T>(query: () => Promise<T>) =>
-      createAsk(session, AbortSignal.any([closing, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))(query);
+    const ask = <T>(query: () => Promise<T>) => createAsk(session, AbortSignal.timeout(QUERY_TIMEOUT_MS))(query);
     const tally = createKeyTally({
       partitionCount: maps.partitions.getPartitionCount(),
       partitionOf: (key) => maps.partitions.getPartitionId(key),

@@ -70,10 +70,11 @@ export function openHazelcastStore(
    * merged into another part of the cluster, and Hazelcast drops the rest of what it has to merge at the first error.
    */
   async function storeAgain({ maps, call }: Session<Maps>): Promise<void> {
-    const messages = journal.messages();
-    if (messages.length === 0) return;
+    const newest = journal.newest();
+    if (newest === undefined) return;
     // All members were started anew: what they held is gone, and some of it alone would help nobody.
     if (await call(maps.messages.isEmpty())) return journal.clear();
+    const messages = journal.messages();
     let count = 0;
     for (let from = 0; from < messages.length; from += STORED_AGAIN_AT_A_TIME) {
       const batch = messages.slice(from, from + STORED_AGAIN_AT_A_TIME);
@@ -81,6 +82,8 @@ export function openHazelcastStore(
       count += outcomes.filter((outcome) => outcome === 'stored').length;
     }
     if (count > 0) log.warn(`stored ${count} messages again that its member had lost`);
+    // Lost with all members that had it, a while ago: it says nothing any more about what this member has.
+    if ((await call(maps.messages.get(newest.UUID))) === null) journal.clear();
   }
 
   /** Notes what was stored, and where: the smaller part of a cluster may be merged into the larger one. */
@@ -160,7 +163,7 @@ export function openHazelcastStore(
     },
     read,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
-    inspector: createHazelcastInspector({ current: sessions.current, createAsk, askSafe, closing: closing.signal }),
+    inspector: createHazelcastInspector({ current: sessions.current, createAsk, askSafe }),
     view: () => sessions.session?.view(),
     async status({ withSafety }) {
       const { session } = sessions;

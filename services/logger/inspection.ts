@@ -28,8 +28,11 @@ export function addInspection(app: Express, { inspector, clusterHeader }: Option
     const text = query.text === undefined ? undefined : parseSearchedText(query.text);
     const limit = parseLimit(query.limit ?? '50', MAX_OLDER);
     const left = new AbortController();
-    response.once('close', () => left.abort());
-    const messages = await inspector.older({ before, text, limit }, left.signal);
+    response.once('close', () => response.writableFinished || left.abort());
+    const messages = await inspector.older({ before, text, limit }, left.signal).catch((error: unknown) => {
+      if (error !== left.signal.reason) throw error;
+    });
+    if (messages === undefined) return; // nobody waits for them any more
     response.set(clusterHeader()).json({ messages });
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { DeadlineError, waitAtMost } from './deadline.ts';
+import { DeadlineError, pauseUntil, waitAtMost } from './deadline.ts';
 
 const never = new AbortController().signal;
 
@@ -27,4 +28,19 @@ test('a promise that rejects when nobody waits for it any more ends nothing', as
   await turn();
   await turn();
   assert.deepEqual(unhandled, []);
+});
+
+test('a pause ends after its time, or when one of the signals aborts, and leaves nothing with them', async () => {
+  const [one, other] = [new AbortController(), new AbortController()];
+  const signals = [one.signal, other.signal];
+  await pauseUntil(signals, 5);
+  const endless = pauseUntil(signals);
+  assert.equal(getEventListeners(other.signal, 'abort').length, 1);
+  one.abort();
+  await endless;
+  await pauseUntil(signals);
+  assert.deepEqual(
+    signals.map((signal) => getEventListeners(signal, 'abort').length),
+    [0, 0],
+  );
 });

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** Thrown when something took longer than it may. */
 export class DeadlineError extends Error {
   constructor(timeoutMs: number) {
@@ -32,7 +30,19 @@ export async function waitAtMost<T>(promise: Promise<T>, timeoutMs: number, sign
   }
 }
 
-/** Waits until one of the signals aborts, or `timeoutMs` have passed. */
-export async function pauseUntil(signals: readonly AbortSignal[], timeoutMs = 2 ** 31 - 1): Promise<void> {
-  await pause(timeoutMs, undefined, { signal: AbortSignal.any([...signals]) }).catch(() => {});
+/**
+ * Waits until one of the signals aborts, or `timeoutMs` have passed, if that is given. Nothing of it stays with the signals: what
+ * AbortSignal.any adds to one stays there for as long as it lives (Node.js 20, nodejs/node#55351), and some live as long as the process.
+ */
+export async function pauseUntil(signals: readonly AbortSignal[], timeoutMs?: number): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
+  await new Promise<void>((resolve) => {
+    const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+    for (const signal of signals) signal.addEventListener('abort', end);
+    function end(): void {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
 }

@@ -36,7 +36,10 @@ export function addDocsPage(app: Express): void {
   });
   addRoute(app, '/docs/start.js', { GET: (_request, response) => void response.type('js').send(START) });
   for (const file of FILES) {
+    // dotfiles: the project may stand below a folder whose name begins with a dot.
     const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
-    addRoute(app, `/docs/${file}`, { GET: (_request, response) => response.sendFile(path, { cacheControl: false }) });
+    addRoute(app, `/docs/${file}`, {
+      GET: (_request, response) => response.sendFile(path, { cacheControl: false, dotfiles: 'allow' }),
+    });
   }
 }

@@ -18,14 +18,17 @@ export function wireSending() {
   });
 }
 
-async function post(msg) {
+/** What was not acknowledged last: sent once more as it is, it keeps its UUID, so that it is stored once. */
+let unsure = { msg: '', UUID: undefined };
+
+async function post(msg, UUID) {
   const response = await fetch('/', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ msg }),
+    body: JSON.stringify({ UUID, msg }),
   });
   const answer = await response.json();
-  if (!response.ok) throw new Error(`${response.status}: ${answer.detail}`);
+  if (!response.ok) throw Object.assign(new Error(`${response.status}: ${answer.detail}`), { UUID: answer.UUID });
   return answer;
 }
 
@@ -35,12 +38,15 @@ async function sendOne(input) {
   const startMs = performance.now();
   showCommand(`curl --data-urlencode ${quoted(`msg=${msg}`)} ${location.origin}/`);
   setNews(outcome, 'sending …');
+  const known = msg === unsure.msg ? unsure.UUID : undefined;
   try {
-    const { UUID, logger } = await post(msg);
+    const { UUID, logger } = await post(msg, known);
     setNews(outcome, `Stored by ${logger} in ${span(performance.now() - startMs)}, as ${UUID}.`, 'good');
     input.value = '';
+    unsure = { msg: '', UUID: undefined };
   } catch (error) {
-    setNews(outcome, `Not stored. ${error.message}`, 'bad');
+    unsure = { msg, UUID: error.UUID ?? known };
+    setNews(outcome, `Not acknowledged. ${error.message}`, 'bad');
   }
 }
 
