@@ -13,6 +13,7 @@ export interface Results {
   readonly crowd?: {
     readonly messages: number;
     readonly inOrder: boolean;
+    readonly failed: number;
     readonly usualP99Ms: number;
     readonly besideP99Ms: number;
     readonly slowestReadMs: number;

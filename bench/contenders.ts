@@ -29,6 +29,8 @@ export interface Contenders {
   readonly nginx: Contender | undefined;
   readonly raw: Contender;
   readonly rawClient: AskedProgram;
+  /** The processes of the plain way, but for the members. */
+  readonly plainProcesses: Processes;
   readonly plainUrl: string;
   stop(): Promise<void>;
 }
@@ -58,14 +60,11 @@ export async function openContenders(trilog: Trilog, folder: string): Promise<Co
     const nothingPort = await freePort();
     const nothing = await start(startServer('nothing', nothingPort));
     const rawClient = await start(startAsked('raw', memberAddresses[0] as string, clusterName));
+    const plainProcesses = { facade: plainFacade.pid, ...plainLoggers };
     const plainUrl = `http://127.0.0.1:${plainPort}/`;
     return {
       trilog: overHttp('trilog', { url: facadeUrl, withUuid: false }, { ...front, ...loggers, ...members }),
-      plain: overHttp(
-        'plain',
-        { url: plainUrl, withUuid: false },
-        { facade: plainFacade.pid, ...plainLoggers, ...members },
-      ),
+      plain: overHttp('plain', { url: plainUrl, withUuid: false }, { ...plainProcesses, ...members }),
       nothing: overHttp(
         'nothing',
         { url: `http://127.0.0.1:${nothingPort}/`, withUuid: false },
@@ -81,6 +80,7 @@ export async function openContenders(trilog: Trilog, folder: string): Promise<Co
           }),
       },
       rawClient,
+      plainProcesses,
       plainUrl,
       stop,
     };

@@ -126,7 +126,10 @@ try {
   }
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   const { posts = [], sizes = [], loggers = [], lines = [], stored = [], crowd } = results;
-  const failed = [...posts, ...sizes, ...loggers, ...lines, ...stored].reduce((sum, result) => sum + result.failed, 0);
+  const failed = [...posts, ...sizes, ...loggers, ...lines, ...stored, ...(crowd ? [crowd] : [])].reduce(
+    (sum, result) => sum + result.failed,
+    0,
+  );
   if (failed > 0) say(`${failed} POSTs failed: the figures mean little`);
   if (crowd?.inOrder === false) say('a read was not whole, or not in order');
   if (failed > 0 || crowd?.inOrder === false) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until } from '../test/launched.ts';
+import { NeverError, until } from '../test/launched.ts';
 
 const START_MS = 30_000;
 const CALL_MS = 900_000;
@@ -74,7 +74,7 @@ function begin(child: ChildProcess): Program {
 async function answers(what: string, port: number, { child, stop }: Program): Promise<void> {
   try {
     await until(what, START_MS, async () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${what} ended`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new NeverError(`${what} ended`);
       await fetch(`http://127.0.0.1:${port}/`);
       return true;
     });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createMemberControl } from '../test/chaos/member-control.ts';
-import { isolatedEnvironment, ROOT, type Runtime, until } from '../test/launched.ts';
+import { endWithThis, isolatedEnvironment, NeverError, ROOT, type Runtime, until } from '../test/launched.ts';
 import type { Processes } from './processes.ts';
 
 /** A Trilog that was started by its own script, on ports of its own. */
@@ -28,6 +28,7 @@ export async function openTrilog(runtime: Runtime, memberHeap: string, logFile: 
   const output = openSync(logFile, 'a');
   const child = spawn('bash', ['launch.sh'], { cwd: ROOT, env, stdio: ['ignore', output, output] });
   closeSync(output);
+  endWithThis(child);
   const facadeUrl = `http://127.0.0.1:${base}/`;
   const loggerUrls = [1, 2, 3].map((n) => `http://127.0.0.1:${base + n}`);
   const stop = async () => {
@@ -36,7 +37,7 @@ export async function openTrilog(runtime: Runtime, memberHeap: string, logFile: 
   };
   try {
     await until(`a system is ready (${logFile} tells more)`, READY_MS, async () => {
-      if (child.exitCode !== null) throw new Error('it ended');
+      if (child.exitCode !== null || child.signalCode !== null) throw new NeverError('it ended');
       const answers = await Promise.all([facadeUrl, ...loggerUrls].map((url) => fetch(new URL('/health/ready', url))));
       return answers.every(({ ok }) => ok);
     });

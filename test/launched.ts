@@ -5,10 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export type Runtime = 'jvm' | 'docker';
-export const ROOT = new URL('../../', import.meta.url).pathname;
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const run = promisify(execFile);
 
@@ -44,14 +45,14 @@ export interface Launched {
   stop(): Promise<void>;
 }
 
-/** The runtimes that this machine has. */
+/** The runtimes that this machine has, as the launch scripts see it. */
 export async function availableRuntimes(): Promise<readonly Runtime[]> {
-  const answers = (command: string, ...args: string[]) =>
-    run(command, args, { timeout: 10_000 }).then(
+  const lacksNothing = (runtime: Runtime) =>
+    run('bash', ['-c', `. deploy/launch.sh; [ -z "$(what_${runtime}_lacks)" ]`], { cwd: ROOT, timeout: 20_000 }).then(
       () => true,
       () => false,
     );
-  const [jvm, docker] = await Promise.all([answers('java', '-version'), answers('docker', 'info')]);
+  const [jvm, docker] = await Promise.all([lacksNothing('jvm'), lacksNothing('docker')]);
   return [...(jvm ? (['jvm'] as const) : []), ...(docker ? (['docker'] as const) : [])];
 }
 
@@ -94,14 +95,34 @@ async function freePorts(): Promise<number> {
   }
 }
 
-/** Waits until a condition holds; throws after `timeoutMs`, with what it last saw. */
+/** Thrown by what `until` looks at: it will never hold. */
+export class NeverError extends Error {}
+
+/** Waits until a condition holds; throws after `timeoutMs`, or at once a NeverError that the check throws. */
 export async function until<T>(what: string, timeoutMs: number, check: () => Promise<T | false>): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const value = await check().catch(() => false as const);
+    const value = await check().catch((error: unknown) => {
+      if (error instanceof NeverError) throw error;
+      return false as const;
+    });
     if (value !== false) return value;
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await pause(100);
+  }
+}
+
+/** Sees that a script ends when this program does, by a signal too, if it is still there. */
+export function endWithThis(script: ChildProcess): void {
+  const end = () => void script.kill('SIGTERM');
+  process.once('exit', end);
+  script.once('exit', () => process.off('exit', end));
+  for (const [name, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    if (process.listenerCount(name) === 0) process.once(name, () => process.exit(status));
   }
 }
 
@@ -144,9 +165,10 @@ export async function launch(
   const start = (...args: string[]) =>
     collect(spawn('bash', args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   const child = start(script);
+  endWithThis(child);
   options.onStart?.(child);
   await until(`${script} is ready:\n${text}`, options.readyWithinMs ?? 120_000, async () => {
-    if (child.exitCode !== null) throw new Error(text);
+    if (child.exitCode !== null || child.signalCode !== null) throw new NeverError(`${script} ended`);
     return text.includes('Trilog is ready');
   }).catch((error) => {
     child.kill('SIGTERM');

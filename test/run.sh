@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 . deploy/launch.sh
 
 set_traps
-check_tools
 read_settings
+check_tools
 case ${1-} in
   (chaos) program=test/chaos/main.js ;;
   (bench) program=bench/main.js ;;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { PORT_OFFSETS, ROOT, until } from './launched.ts';
+import { endWithThis, PORT_OFFSETS, ROOT, until } from './launched.ts';
 
 const run = promisify(execFile);
 
@@ -28,6 +28,7 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
   const child = spawn('bash', [script, ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const { pid, stdout, stderr } = child;
   assert.ok(pid);
+  endWithThis(child);
   let output = '';
   let over = false;
   for (const stream of [stdout, stderr]) {

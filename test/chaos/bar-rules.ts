@@ -106,10 +106,10 @@ export function findHighP99({ window, posts }: WindowTraffic): readonly Finding[
   ];
 }
 
-/** All was ready again in time. */
+/** All was ready again, and in time. */
 export function findNotReady({ window: { bars, healedMs, readyMs } }: WindowTraffic): readonly Finding[] {
-  if (bars.readyWithinMs === undefined) return [];
   if (readyMs === undefined) return [finding('ready', 'it was never ready again')];
+  if (bars.readyWithinMs === undefined) return [];
   const tookMs = readyMs - healedMs;
   if (tookMs <= bars.readyWithinMs) return [];
   const detail = `ready again ${showMs(tookMs)} after healing, at most ${showMs(bars.readyWithinMs)}`;

@@ -75,8 +75,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/logger/hazelcast-store.ts',
-        replace: 'if (messages.length === 0) return;',
-        by: 'if (messages.length >= 0) return;',
+        replace: 'if (newest === undefined) return;',
+        by: `if (newest === undefined || newest.UUID !== '') return;`,
       },
     ],
     faults: ['freeze-two-members-8s'],

@@ -12,6 +12,8 @@ export interface PostEvent {
   readonly endMs: number;
   /** The HTTP status; 0 if there was no whole answer. */
   readonly status: number;
+  /** It was answered 2xx, but not with what a 2xx says; the status is 0 then, as it is no acknowledgement. */
+  readonly malformed?: boolean;
   /** The logger that a 2xx answer names. */
   readonly logger?: string;
   readonly retryAfter?: boolean;

@@ -17,7 +17,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const names = { faults: FAULTS.map(({ name }) => name), defects: DEFECTS.map(({ name }) => name) };
   const options = parseOptions(process.argv.slice(2), names);
-  const { broken, seed } = options;
+  const { broken, seed, rate } = options;
   const surroundings = { say, signal: ending.signal };
   if (options.list) {
     for (const { name, summary } of FAULTS) say(`${name.padEnd(28)} ${summary}`);
@@ -26,7 +26,7 @@ try {
   } else if (broken !== undefined) {
     const wanted = DEFECTS.filter(({ name }) => broken === 'all' || broken === name);
     const runtime = await chooseRuntime(options);
-    process.exitCode = (await proveDefects(wanted, { ...surroundings, runtime, seed })) ? 0 : 1;
+    process.exitCode = (await proveDefects(wanted, { ...surroundings, runtime, seed, rate })) ? 0 : 1;
   } else {
     process.exitCode = (await runChaos(options, surroundings)) ? 0 : 1;
   }

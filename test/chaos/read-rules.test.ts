@@ -88,3 +88,11 @@ finds(
   withGet(good, 20, ({ seen, ...get }) => ({ ...get, error: 'the NDJSON ends within a line' })),
   'malformed: 1',
 );
+finds(
+  'a POST that was answered 2xx with something else than its message is found, also if it was tried again',
+  withPost(good, 300, (post) => [
+    { ...post, status: 0, malformed: true },
+    { ...post, startMs: post.startMs + 900, endMs: post.endMs + 900 },
+  ]),
+  'malformed: 1',
+);

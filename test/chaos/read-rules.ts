@@ -1,5 +1,6 @@
 import type { Seen } from './history.ts';
 import { sizeOf, walk } from './ranges.ts';
+import { showRequest } from './request-rules.ts';
 import { type Finding, findingOf, showMoment } from './violation.ts';
 import { acknowledgedMs, type WindowTraffic } from './window-traffic.ts';
 
@@ -84,12 +85,10 @@ export function findStale({ window, gets, messages }: WindowTraffic): readonly F
 }
 
 /** A read that ended as if it were whole is well-formed. */
-export function findMalformed({ gets }: WindowTraffic): readonly Finding[] {
-  const wrong = gets.filter(({ status, seen }) => status === 200 && seen === undefined);
-  return findingOf(
-    'malformed',
-    'whole 200 answers were not well-formed',
-    wrong,
-    ({ format, startMs, error }) => `the ${format} read at ${showMoment(startMs)}${error ? ` (${error})` : ''}`,
-  );
+export function findMalformed({ posts, gets }: WindowTraffic): readonly Finding[] {
+  const wrong = [
+    ...posts.filter(({ malformed }) => malformed),
+    ...gets.filter(({ status, seen }) => status === 200 && seen === undefined),
+  ];
+  return findingOf('malformed', 'whole 2xx answers were not well-formed', wrong, showRequest);
 }

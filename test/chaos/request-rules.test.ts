@@ -1,6 +1,9 @@
-import { describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { GetEvent } from './history.ts';
 import { finds, passes } from './judged.ts';
-import { good, refused, retried, slower, withBars, withGet, withPost, withWindow } from './sample-history.ts';
+import { findLate } from './request-rules.ts';
+import { good, refused, retried, seenOf, slower, withBars, withGet, withPost, withWindow } from './sample-history.ts';
 
 describe('requests', () => {
   finds(
@@ -40,6 +43,22 @@ describe('requests', () => {
     ),
     'deadline: 2',
   );
+  test('may take longer for as long as a read has messages, at 5,000 a second', () => {
+    const lateRead = (count: number) =>
+      findLate(
+        {
+          window: good.window,
+          posts: [],
+          messages: [],
+          gets: [
+            { ...(good.gets[1] as GetEvent), startMs: 0, endMs: 30_000, seen: { ...seenOf([]), ranges: [[1, count]] } },
+          ],
+        },
+        15_000,
+      );
+    assert.equal(lateRead(145_000).length, 0);
+    assert.equal(lateRead(144_000).length, 1);
+  });
   finds(
     'that outlive it without an answer are found, GETs too',
     withGet(good, 1, ({ seen, ...get }) => ({ ...get, endMs: 15_501, status: 0 })),

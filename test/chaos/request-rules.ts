@@ -1,4 +1,5 @@
 import type { GetEvent, PostEvent } from './history.ts';
+import { sizeOf } from './ranges.ts';
 import { type Finding, findingOf, showMoment, showMs } from './violation.ts';
 import type { WindowTraffic } from './window-traffic.ts';
 
@@ -12,13 +13,21 @@ export function showRequest(request: Request): string {
   return `${what} at ${showMoment(startMs)}, ${status || 'no answer'}${why} after ${showMs(endMs - startMs)}`;
 }
 
+/** The facade lets a large read take as long as its messages do at this pace. */
+const SLOWEST_MESSAGES_PER_MS = 5;
+const ON_THE_WAY_MS = 1_000;
+
 /** No request outlives its deadline; while the facade itself is stopped, it does not count. */
 export function findLate({ window, posts, gets }: WindowTraffic, deadlineMs: number): readonly Finding[] {
   const stopped = window.facadeFrozen ?? [];
   const stoppedMs = ({ startMs, endMs }: Request) =>
     stopped.reduce((sum, [fromMs, toMs]) => sum + Math.max(0, Math.min(endMs, toMs) - Math.max(startMs, fromMs)), 0);
+  const mayTakeMs = (request: Request) => {
+    const count = request.kind === 'get' ? sizeOf(request.seen?.ranges ?? []) : 0;
+    return Math.max(deadlineMs, count / SLOWEST_MESSAGES_PER_MS + ON_THE_WAY_MS);
+  };
   const late = [...posts, ...gets].filter(
-    (request) => request.endMs - request.startMs - stoppedMs(request) > deadlineMs,
+    (request) => request.endMs - request.startMs - stoppedMs(request) > mayTakeMs(request),
   );
   return findingOf('deadline', `requests took more than ${showMs(deadlineMs)}`, late, showRequest);
 }

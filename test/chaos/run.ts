@@ -26,6 +26,9 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
   const runtime = await chooseRuntime(options);
   const { possible, leftOut } = await sortByPossible(faultsFor(options), runtime);
   for (const { name, reason } of leftOut) say(`left out: ${name}, as ${reason}`);
+  const missed = leftOut.filter(({ name }) => options.faults.includes(name));
+  if (missed.length > 0)
+    throw new UsageError(`What was asked for cannot be made here: ${missed.map(({ name }) => name).join(', ')}.`);
   const plan = planFor(options, possible);
   if (plan.length === 0) throw new Error('none of these faults can be made on this machine');
   const out = resolve(options.out ?? join('chaos-results', new Date().toISOString().replace(/[:.]/g, '-')));

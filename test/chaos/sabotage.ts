@@ -59,6 +59,8 @@ export async function buildBroken({ patches }: Defect): Promise<string> {
 interface Options {
   readonly runtime: Runtime;
   readonly seed: number;
+  /** POSTs a second. */
+  readonly rate: number;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -77,14 +79,17 @@ export async function proveDefects(defects: readonly Defect[], options: Options)
 }
 
 /** What the checker says of a system with a defect; undefined if nothing of what it should. */
-async function findDefect(defect: Defect, { runtime, seed, say, signal }: Options): Promise<string | undefined> {
+async function findDefect(defect: Defect, { runtime, seed, rate, say, signal }: Options): Promise<string | undefined> {
   const folder = await buildBroken(defect);
   try {
+    signal.throwIfAborted();
     const flags = [
       '--faults',
       defect.faults.join(),
       '--seed',
       String(seed),
+      '--rate',
+      String(rate),
       '--runtime',
       runtime,
       '--no-times',
@@ -103,9 +108,12 @@ async function findDefect(defect: Defect, { runtime, seed, say, signal }: Option
     signal.throwIfAborted();
     if (status !== 0 && status !== 1) throw new Error(`the run with the defect ended with ${status}`);
     const { violations } = JSON.parse(readFileSync(join(folder, 'out/verdict.json'), 'utf8')) as {
-      violations: readonly { readonly rule: string; readonly detail: string }[];
+      violations: readonly { readonly rule: string; readonly detail: string; readonly window: string }[];
     };
-    const telling = violations.find(({ rule }) => defect.shownBy.includes(rule));
+    // Only under one of its faults: what is seen without any, the defect need not have done.
+    const telling = violations.find(
+      ({ rule, window }) => defect.shownBy.includes(rule) && defect.faults.includes(window),
+    );
     return status === 1 && telling !== undefined ? `${telling.rule}: ${telling.detail}` : undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });

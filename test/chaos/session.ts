@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { NO_FAULT } from './no-fault.ts';
 import type { Recorder } from './recorder.ts';
 import { openSystem, type System } from './system.ts';
+import { wholeRead } from './whole-read.ts';
 import { runWindow } from './window.ts';
 
 /** More messages than this would fill the members, so that memory, not the fault, would be tried. */
@@ -57,9 +58,16 @@ export async function runSession(options: Options): Promise<void> {
     say('  it is not well again: the next one gets a new system');
     await endSystem();
   }
+  /** Ends a system that is well, after a look at all that it was given. */
+  async function retire(): Promise<void> {
+    const { recorder, textSeed } = options;
+    const fault = wholeRead({ events: recorder.events, textSeed, firstN: systemFirstN });
+    if (system !== undefined) await runOn(system, { fault, seed: plan[0]?.seed ?? 0, seconds: 0 });
+    await endSystem();
+  }
   async function ready(env: NodeJS.ProcessEnv): Promise<System> {
     const isWorn = windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM;
-    if (isWorn || env !== systemEnv) await endSystem();
+    if (isWorn || env !== systemEnv) await retire();
     if (system !== undefined) return system;
     say('starting a system ...');
     system = await openSystem({ ...options, env });
@@ -80,6 +88,7 @@ export async function runSession(options: Options): Promise<void> {
       say(`${index + 1}/${plan.length} ${planned.fault.name}: ${planned.fault.summary}`);
       await runOn(at, planned);
     }
+    await retire();
   } finally {
     await endSystem();
   }

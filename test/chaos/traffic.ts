@@ -10,6 +10,8 @@ import { textOf } from './texts.ts';
 
 /** Above the longest that the facade may take, so that it is the facade's deadline that is seen. */
 const CALLER_TIMEOUT_MS = 25_000;
+/** Large reads may take longer. */
+const READER_TIMEOUT_MS = 60_000;
 /** More of them would make every outage a second one, of retries. */
 const MAX_TRIES = 5;
 const LONGEST_TRYING_MS = 30_000;
@@ -56,12 +58,20 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
 
   async function post(n: number): Promise<void> {
     const uuid = random.next() < 0.5 ? createUuid() : '';
-    const request = { ...target, ...submission(textOf(seed, n), uuid, random) };
+    const text = textOf(seed, n);
+    const request = { ...target, ...submission(text, uuid, random) };
     const giveUpMs = performance.now() + LONGEST_TRYING_MS;
     for (let tries = 1; ; tries++) {
       const startMs = recorder.now();
       const answer = await call(agent, request, CALLER_TIMEOUT_MS);
-      const event: PostEvent = { kind: 'post', n, uuid, startMs, endMs: recorder.now(), ...outcome(answer, uuid) };
+      const event: PostEvent = {
+        kind: 'post',
+        n,
+        uuid,
+        startMs,
+        endMs: recorder.now(),
+        ...outcome(answer, uuid, text),
+      };
       recorder.record(event);
       // Only with a UUID: it is stored once, however often it is sent.
       const mayRetry = uuid !== '' && (event.status === 0 || event.status === 503 || event.status === 507);
@@ -78,7 +88,7 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
   });
   async function get(format: GetEvent['format']): Promise<void> {
     const startMs = recorder.now();
-    const answer = await call(agent, reading(format), CALLER_TIMEOUT_MS);
+    const answer = await call(agent, reading(format), READER_TIMEOUT_MS);
     const event = { kind: 'get', format, startMs, endMs: recorder.now() } as const;
     recorder.record({
       ...event,
@@ -106,7 +116,7 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
       agent.destroy();
     },
     async readAll() {
-      const { status, body, error } = await call(new Agent(), reading('ndjson'), CALLER_TIMEOUT_MS);
+      const { status, body, error } = await call(new Agent(), reading('ndjson'), READER_TIMEOUT_MS);
       if (status !== 200) throw new Error(error ?? `GET answered ${status}: ${body.slice(0, 200)}`);
       return parseSeen('ndjson', body, { seed, firstN, withUuids: true });
     },
@@ -129,20 +139,22 @@ function submission(msg: string, uuid: string, random: Random): Omit<Call, 'host
   return whole('text/plain', msg);
 }
 
-type Outcome = Pick<PostEvent, 'status' | 'logger' | 'retryAfter' | 'error'> & { readonly uuid?: string };
+type Outcome = Pick<PostEvent, 'status' | 'malformed' | 'logger' | 'retryAfter' | 'error'> & { readonly uuid?: string };
 
-function outcome({ status, body, retryAfter, error }: Answer, sent: string): Outcome {
+function outcome({ status, body, retryAfter, error }: Answer, sent: string, text: string): Outcome {
   const hint = status === 503 || status === 507 ? { retryAfter } : {};
   if (status === 0) return { status, ...(error === undefined ? {} : { error }) };
   try {
-    const { UUID, logger, detail, title } = JSON.parse(body) as Readonly<Record<string, unknown>>;
+    const { UUID, msg, logger, detail, title } = JSON.parse(body) as Readonly<Record<string, unknown>>;
     if (status >= 300) return { status, ...hint, error: String(detail ?? title).slice(0, 120) };
     if (typeof UUID !== 'string' || typeof logger !== 'string') throw new Error('UUID or logger is missing');
     if (sent !== '' && UUID !== sent) throw new Error(`it names another UUID, ${UUID}`);
+    if (msg !== text) throw new Error('it has another text');
     return { status, uuid: UUID, logger };
   } catch (cause) {
     // A 2xx that does not say what it should is no acknowledgement.
-    return { status: status < 300 ? 0 : status, ...hint, error: `its answer is malformed: ${messageOf(cause)}` };
+    const detail = `its answer is malformed: ${messageOf(cause)}`;
+    return status < 300 ? { status: 0, malformed: true, error: detail } : { status, ...hint, error: detail };
   }
 }
 
