@@ -41,3 +41,14 @@ for (const [what, keys] of [
     assert.ok(queries < 60 + keys.length, `${queries} queries`);
   });
 }
+
+test('from a key far ahead of now it takes no more queries than from the end', async () => {
+  let queries = 0;
+  const query = async ({ after, before = '~' }: { after: string; before?: string }) => {
+    queries++;
+    return [key(NOW - 5)].filter((one) => one > after && one < before);
+  };
+  const before = '46bbfb21-f45e-4dd9-8d55-328978f3d6a4';
+  assert.deepEqual(await lastKeys(query, { before, limit: 1, firstWidth: 1_000 }), [key(NOW - 5)]);
+  assert.equal(queries, 2);
+});

@@ -23,8 +23,9 @@ export async function lastKeys(query: KeyQuery, { before, limit, firstWidth }: B
   const found: string[] = [];
   let upper = before;
   let end = before === undefined ? KEY_SPACE : placeOf(before) + 1;
-  // No key should be of a later time than now, so all those times are one range.
-  let width = before === undefined ? Math.max(1, KEY_SPACE - Date.now()) : firstWidth;
+  // Few keys, if any, are of a later time than now, so all those times are one range.
+  let isAhead = end > Date.now() + 1;
+  let width = isAhead ? end - Date.now() : firstWidth;
   while (found.length < limit) {
     const start = Math.max(0, end - width);
     const bounds = { after: start === 0 ? '' : keyAt(start), ...(upper === undefined ? {} : { before: upper }) };
@@ -35,8 +36,9 @@ export async function lastKeys(query: KeyQuery, { before, limit, firstWidth }: B
     }
     found.push(...[...keys].reverse());
     if (start === 0) break;
-    if (upper === undefined) width = firstWidth;
+    if (isAhead) width = firstWidth;
     else if (keys.length < limit) width = Math.min(width * LEAP * (keys.length === 0 ? LEAP : 1), KEY_SPACE);
+    isAhead = false;
     end = start;
     upper = keyAt(start);
   }
