@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createMemberControl } from '../test/chaos/member-control.ts';
-import { endWithThis, isolatedEnvironment, NeverError, ROOT, type Runtime, until } from '../test/launched.ts';
+import { isolatedEnvironment, NeverError, ROOT, type Runtime, until } from '../test/launched.ts';
+import { endWithThis } from '../test/script-end.ts';
 import type { Processes } from './processes.ts';
 
 /** A Trilog that was started by its own script, on ports of its own. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { endWithThis } from './script-end.ts';
 
 export type Runtime = 'jvm' | 'docker';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -109,20 +110,6 @@ export async function until<T>(what: string, timeoutMs: number, check: () => Pro
     if (value !== false) return value;
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await pause(100);
-  }
-}
-
-/** Sees that a script ends when this program does, by a signal too, if it is still there. */
-export function endWithThis(script: ChildProcess): void {
-  const end = () => void script.kill('SIGTERM');
-  process.once('exit', end);
-  script.once('exit', () => process.off('exit', end));
-  for (const [name, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    if (process.listenerCount(name) === 0) process.once(name, () => process.exit(status));
   }
 }
 

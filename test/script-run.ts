@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { endWithThis, PORT_OFFSETS, ROOT, until } from './launched.ts';
+import { PORT_OFFSETS, ROOT, until } from './launched.ts';
+import { endWithThis } from './script-end.ts';
 
 const run = promisify(execFile);
 

@@ -69,8 +69,9 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
     let bytes = 0;
     let count = 0;
     for (const item of queue) {
-      if (count > 0 && (bytes + bytesOf(item) > maxBatchBytes || count === maxBatchItems)) break;
-      bytes += bytesOf(item);
+      const more = bytesOf(item);
+      if (count > 0 && (bytes + more > maxBatchBytes || count === maxBatchItems)) break;
+      bytes += more;
       count++;
     }
     queuedBytes -= bytes;
@@ -125,9 +126,10 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
     isFull,
     load: () => ({ queuedItems: queue.length, inFlight }),
     add(item) {
-      if (isFull() || queuedBytes + bytesOf(item) > maxQueuedBytes) return false;
+      const bytes = bytesOf(item);
+      if (isFull() || queuedBytes + bytes > maxQueuedBytes) return false;
       queue.push(item);
-      queuedBytes += bytesOf(item);
+      queuedBytes += bytes;
       sendSoon();
       return true;
     },

@@ -80,9 +80,10 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
     }
   }
 
+  const path = `/?after=${after}`;
   const reading = (format: GetEvent['format']): Call => ({
     ...target,
-    path: `/?after=${after}`,
+    path,
     method: 'GET',
     headers: { Accept: ACCEPT[format] },
   });
@@ -116,11 +117,23 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
       agent.destroy();
     },
     async readAll() {
-      const { status, body, error } = await call(new Agent(), reading('ndjson'), READER_TIMEOUT_MS);
-      if (status !== 200) throw new Error(error ?? `GET answered ${status}: ${body.slice(0, 200)}`);
-      return parseSeen('ndjson', body, { seed, firstN, withUuids: true });
+      return readSeen(url, path, READER_TIMEOUT_MS, { seed, firstN, withUuids: true });
     },
   };
+}
+
+/** Reads the messages of a path once, as NDJSON; throws if they cannot be read within `timeoutMs`, or are not well-formed. */
+export async function readSeen(
+  url: string,
+  path: string,
+  timeoutMs: number,
+  options: Parameters<typeof parseSeen>[2],
+): Promise<Seen> {
+  const { hostname: host, port } = new URL(url);
+  const request = { host, port: Number(port), path, method: 'GET', headers: { Accept: ACCEPT.ndjson } } as const;
+  const { status, body, error } = await call(new Agent(), request, timeoutMs);
+  if (status !== 200) throw new Error(error ?? `GET answered ${status}: ${body.slice(0, 200)}`);
+  return parseSeen('ndjson', body, options);
 }
 
 /** One of the ways to hand in a text; a UUID goes into the body or the header. */

@@ -1,10 +1,7 @@
-import { Agent } from 'node:http';
 import type { Fault } from './fault.ts';
-import type { Check, Event } from './history.ts';
-import { call } from './http-call.ts';
+import type { Check, Event, Seen } from './history.ts';
 import { toRanges, walk } from './ranges.ts';
-import { parseSeen } from './seen.ts';
-import { ACCEPT } from './traffic.ts';
+import { readSeen } from './traffic.ts';
 import { isStored } from './window-traffic.ts';
 
 interface Options {
@@ -52,7 +49,7 @@ export function owedNumbers(events: readonly Event[], firstN: number): readonly 
   return [...owed].sort((a, b) => a - b);
 }
 
-type Whole = Pick<ReturnType<typeof parseSeen>, 'ranges' | 'repeated'>;
+type Whole = Pick<Seen, 'ranges' | 'repeated'>;
 
 /** Compares what a system owes with what it has. */
 export function compare(owed: readonly number[], whole: Whole | string): Check {
@@ -71,13 +68,13 @@ export function compare(owed: readonly number[], whole: Whole | string): Check {
 }
 
 async function readWhole(url: string, seed: number, firstN: number): Promise<Whole | string> {
-  const { hostname: host, port } = new URL(url);
-  const request = { host, port: Number(port), path: '/', method: 'GET', headers: { Accept: ACCEPT.ndjson } } as const;
   let reason = '';
   for (let n = 0; n < TRIES; n++) {
-    const { status, body, error } = await call(new Agent(), request, READ_MS);
-    if (status === 200) return parseSeen('ndjson', body, { seed, firstN });
-    reason = error ?? `${status}: ${body.slice(0, 100)}`;
+    try {
+      return await readSeen(url, '/', READ_MS, { seed, firstN });
+    } catch (error) {
+      reason = String(error);
+    }
   }
   return reason;
 }
