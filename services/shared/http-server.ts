@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { Problem, type ProblemCode } from './problem.ts';
+import { requestClasses } from './request-classes.ts';
 
 export interface HttpServer {
   readonly url: string;
@@ -38,6 +39,7 @@ interface Options {
 export async function listen(app: Express, { host, port, refuse }: Options): Promise<HttpServer> {
   const server = createServer(
     {
+      ...requestClasses(app),
       headersTimeout: 10_000,
       requestTimeout: 15_000,
       connectionsCheckingInterval: 1_000,
