@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
-import { v7 as createUuid } from 'uuid';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseText, parseUuid } from '../shared/message.ts';
@@ -13,6 +12,7 @@ import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts
 import { spanOf } from '../shared/request-span.ts';
 import type { Tracer } from '../shared/tracer.ts';
 import type { LoggerPool } from './logger-pool.ts';
+import { createMessageIds } from './message-ids.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
@@ -122,6 +122,8 @@ export function createFacadeApp(options: Options): Express {
   });
 }
 
+const createId = createMessageIds();
+
 /** Makes a message of a request: a UUID of its own, from `Idempotency-Key` or the field UUID, is kept. */
 async function parseSubmission(request: Request, maxMessageBytes: number): Promise<Message> {
   const { UUID, msg } = await parseFields(request, ['UUID', 'msg']);
@@ -132,7 +134,7 @@ async function parseSubmission(request: Request, maxMessageBytes: number): Promi
   ];
   if (own.length === 2 && own[0] !== own[1])
     throw new Problem('malformed', 'UUID and Idempotency-Key name two different UUIDs.');
-  return { UUID: own[0] ?? createUuid(), msg: parseText(msg, maxMessageBytes) };
+  return { UUID: own[0] ?? createId(), msg: parseText(msg, maxMessageBytes) };
 }
 
 /** Whether a request brings a message, as far as its first line tells. */
