@@ -1,4 +1,3 @@
-import type { Client, IMap, PartitionService } from 'hazelcast-client';
 import type { ClusterView } from '../shared/cluster-view.ts';
 import { waitAtMost } from '../shared/deadline.ts';
 import { createJournal } from '../shared/journal.ts';
@@ -8,8 +7,10 @@ import type { ReadRange } from '../shared/message-stream.ts';
 import { Problem } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
 import { createHazelcastInspector } from './hazelcast-inspector.ts';
+import { getMaps, type Maps } from './hazelcast-maps.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
 import { type Findings, readInKeyOrder } from './key-order.ts';
+import { createLongTexts } from './long-texts.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';
 import type { MessageStore } from './message-store.ts';
@@ -27,15 +28,6 @@ interface Options {
   /** What the messages may take of each member's memory, as costOf counts it; 0: no limit. */
   readonly maxStoredBytes: number;
   readonly log: Log;
-}
-
-interface Maps {
-  /** UUID -> text. */
-  readonly messages: IMap<string, string>;
-  /** One entry: how many bytes of the limit are reserved, by all loggers together. */
-  readonly usage: IMap<string, number>;
-  /** Which member owns which keys. */
-  readonly partitions: PartitionService;
 }
 
 const STORED_AGAIN_AT_A_TIME = 256;
@@ -60,21 +52,29 @@ export function openHazelcastStore(
   const inSlot = createSlots(MAX_QUERIES);
   const journal = createJournal();
   const recentCount = createRecentCount();
+  const longTexts = createLongTexts();
   const findings: Findings = {};
-  const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare: storeAgain, log });
+  const sessions = openSessions(memberAddress, { clusterName, callTimeoutMs, getMaps, prepare, log });
   let largestSize = 0;
   let lastStoredMs = Number.NEGATIVE_INFINITY;
+
+  async function prepare(session: Session<Maps>): Promise<void> {
+    await longTexts.begin(session);
+    await storeAgain(session);
+  }
 
   /**
    * Stores again what was stored lately, before a new session is used: the old one may have ended because its member was
    * merged into another part of the cluster, and Hazelcast drops the rest of what it has to merge at the first error.
    */
-  async function storeAgain({ maps, call }: Session<Maps>): Promise<void> {
+  async function storeAgain(session: Session<Maps>): Promise<void> {
+    const { maps, call } = session;
     const newest = journal.newest();
     if (newest === undefined) return;
     // All members were started anew: what they held is gone, and some of it alone would help nobody.
     if (await call(maps.messages.isEmpty())) return journal.clear();
     const messages = journal.messages();
+    await longTexts.note(session, messages);
     let count = 0;
     for (let from = 0; from < messages.length; from += STORED_AGAIN_AT_A_TIME) {
       const batch = messages.slice(from, from + STORED_AGAIN_AT_A_TIME);
@@ -118,6 +118,7 @@ export function openHazelcastStore(
       messages: session.maps.messages,
       ask: createAsk(session, signal),
       recentCount,
+      hasLong: () => longTexts.mayBeThere(session),
     });
     for await (const page of readInKeyOrder(table, range, findings)) {
       signal.throwIfAborted();
@@ -150,7 +151,9 @@ export function openHazelcastStore(
     async store(messages) {
       const costs = messages.map(costOf);
       const hasRoom = quota === undefined || (await quota.take(sum(costs)));
-      const { maps, call, view } = sessions.current();
+      const session = sessions.current();
+      await longTexts.note(session, messages);
+      const { maps, call, view } = session;
       const storeOrFind = hasRoom ? storeOne : findOne;
       const outcomes = await call(Promise.all(messages.map((message) => storeOrFind(maps.messages, message))));
       note(
@@ -179,14 +182,6 @@ export function openHazelcastStore(
       closing.abort();
       await sessions.close();
     },
-  };
-}
-
-async function getMaps(client: Client): Promise<Maps> {
-  return {
-    messages: await client.getMap<string, string>('messages'),
-    usage: await client.getMap<string, number>('usage'),
-    partitions: client.getPartitionService(),
   };
 }
 

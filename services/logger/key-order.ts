@@ -23,6 +23,8 @@ const MAX_QUERY_LENGTH = 4 * QUERY_LENGTH;
 const FEW = 16;
 const FIRST_ROWS = 2_000;
 const MAX_ROWS = 4_000;
+/** As many rows of this length as a query may have are as long as a query may be. */
+export const LONG_LENGTH = Math.floor(MAX_QUERY_LENGTH / MAX_ROWS);
 /** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;
 /** Long texts are counted in so many ranges at a time. */

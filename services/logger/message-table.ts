@@ -1,5 +1,5 @@
 import { Aggregators, type IMap, Predicates } from 'hazelcast-client';
-import type { Bounds, Table } from './key-order.ts';
+import { type Bounds, LONG_LENGTH, type Table } from './key-order.ts';
 
 interface Options {
   /** UUID -> text. */
@@ -7,6 +7,8 @@ interface Options {
   /** Sends a query to the member when its turn has come, and waits for the answer. */
   readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
   readonly recentCount: RecentCount;
+  /** Tells whether there may be texts longer than LONG_LENGTH. */
+  readonly hasLong: () => Promise<boolean>;
 }
 
 /** Gives the count of this name that was made lately, or makes it. */
@@ -37,7 +39,7 @@ export function createRecentCount(now: () => number = () => performance.now()): 
  * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
  * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
  */
-export function createMessageTable({ messages, ask, recentCount }: Options): Table {
+export function createMessageTable({ messages, ask, recentCount, hasLong }: Options): Table {
   return {
     async query({ limit, ...bounds }) {
       const page = Predicates.paging(keysWithin(bounds), limit);
@@ -45,6 +47,7 @@ export function createMessageTable({ messages, ask, recentCount }: Options): Tab
       return entries.map(([UUID, msg]) => ({ UUID, msg }));
     },
     async countLonger(bounds, length) {
+      if (length >= LONG_LENGTH && !(await hasLong())) return 0;
       return recentCount(`${bounds.after} ${bounds.before ?? ''} ${length}`, async () => {
         // "length" is String.length(), called on the members.
         const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
