@@ -118,7 +118,7 @@ export function openHazelcastStore(
       messages: session.maps.messages,
       ask: createAsk(session, signal),
       recentCount,
-      hasLong: () => longTexts.mayBeThere(session),
+      hasLong: async () => (await recentCount('marks', async () => Number(await longTexts.mayBeThere(session)))) > 0,
     });
     for await (const page of readInKeyOrder(table, range, findings)) {
       signal.throwIfAborted();

@@ -98,7 +98,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'new-uuid',
     summary: 'the facade takes no notice of the UUID that a caller sends again',
-    patches: [{ file: 'services/facade/app.ts', replace: 'UUID: own[0] ?? createUuid()', by: 'UUID: createUuid()' }],
+    patches: [{ file: 'services/facade/app.ts', replace: 'UUID: own[0] ?? createId()', by: 'UUID: createId()' }],
     faults: ['reset-callers'],
     shownBy: ['duplicated'],
   },
