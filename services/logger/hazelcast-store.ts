@@ -59,7 +59,8 @@ export function openHazelcastStore(
   let lastStoredMs = Number.NEGATIVE_INFINITY;
 
   async function prepare(session: Session<Maps>): Promise<void> {
-    await longTexts.begin(session);
+    // Not waited for: where another member is frozen it may take long, and without a mark reads count.
+    longTexts.begin(session).catch(() => {});
     await storeAgain(session);
   }
 
