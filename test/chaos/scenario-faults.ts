@@ -54,6 +54,8 @@ export const SCENARIO_FAULTS: readonly Fault[] = [
     bars: {},
     rate: 5,
     readRate: SELDOM,
+    // What can be stored in a minute and a half must find room, or it is full memory that is seen.
+    env: { MEMBER_HEAP: '2g' },
     run: scenario(async (stage) =>
       overload(stage.system.url, { seconds: OVERLOAD_SECONDS, pidsToWatch: await pidsOf(stage) }),
     ),
