@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRecentCount } from './message-table.ts';
+import { LONG_LENGTH } from './key-order.ts';
+import { createMessageTable, createRecentCount } from './message-table.ts';
 
 test('a count is made once a second for those who ask for the same, and for each who asks for another', async () => {
   const clock = { nowMs: 0 };
@@ -27,4 +28,19 @@ test('a count that fails is not kept', async () => {
     /gone/,
   );
   assert.equal(await recentCount('a', async () => 7), 7);
+});
+
+test('long texts are counted only where there may be some, or shorter ones are asked for', async () => {
+  const map = { asked: 0, hasLong: false };
+  const table = createMessageTable({
+    messages: { aggregateWithPredicate: async () => ++map.asked } as never,
+    ask: (query) => query(),
+    recentCount: (_name, count) => count(),
+    hasLong: async () => map.hasLong,
+  });
+  assert.equal(await table.countLonger({ after: '' }, LONG_LENGTH), 0);
+  assert.equal(map.asked, 0);
+  assert.equal(await table.countLonger({ after: '' }, LONG_LENGTH - 1), 1);
+  map.hasLong = true;
+  assert.equal(await table.countLonger({ after: '' }, LONG_LENGTH), 2);
 });
