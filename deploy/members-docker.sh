@@ -119,7 +119,13 @@ docker_end_members() {
     # shellcheck disable=SC2086  # a list of ids
     bounded 8 docker rm --force --volumes $ids >/dev/null 2>&1 || true
   done
-  ids=$(bounded 5 docker network ls --quiet --filter "label=$(docker_label)")
-  # shellcheck disable=SC2086  # a list of ids
-  if [ -n "$ids" ]; then bounded 5 docker network rm $ids >/dev/null || true; fi
+  # More than once: the network cannot be removed while a container that has just ended is still being taken from it.
+  for _ in 1 2 3; do
+    ids=$(bounded 5 docker network ls --quiet --filter "label=$(docker_label)")
+    [ -n "$ids" ] || return 0
+    # shellcheck disable=SC2086  # a list of ids
+    if bounded 5 docker network rm $ids >/dev/null 2>&1; then return 0; fi
+    sleep 0.3
+  done
+  printf 'Docker could not remove the network %s; this does: docker network rm %s\n' "$NETWORK" "$NETWORK" >&2
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,11 +6,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { commandFolder } from './command-folder.ts';
 import { availableRuntimes, isolatedEnvironment } from './launched.ts';
-import { answers, endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
+import { answers, endsWithoutTrace, remains, runScript } from './script-run.ts';
 
 const runtimes = await availableRuntimes();
-const hasDocker = runtimes.includes('docker');
-const noDocker = !hasDocker && 'needs a Docker engine';
 const noJvm = !runtimes.includes('jvm') && 'needs Java';
 
 const temporary = mkdtempSync(join(tmpdir(), 'trilog-refusals-'));
@@ -93,25 +90,6 @@ test('each port that is taken gets a line; the program that has it keeps it', as
   assert.deepEqual(await remains(env), []);
 });
 
-test('a container name that is taken gets a line; the container stays', { skip: noDocker }, async () => {
-  const env = await isolatedEnvironment('docker');
-  const name = `${env.MEMBER_PREFIX}2`;
-  const version = /<hazelcast.version>(.*)</.exec(readFileSync('hazelcast/pom.xml', 'utf8'))?.[1];
-  execFileSync('docker', ['create', '--name', name, `hazelcast/hazelcast:${version}`]);
-  try {
-    const { status, output } = await runScript('launch.sh', [], env).ended;
-    assert.equal(status, 1);
-    assert.ok(
-      output.endsWith(
-        `\nThere is a container ${name} already. Remove it (docker rm -f ${name}), or set MEMBER_PREFIX.\n`,
-      ),
-    );
-    assert.deepEqual(await lines('docker', 'ps', '-a', '--filter', `name=${name}`, '--format', '{{.Names}}'), [name]);
-  } finally {
-    execFileSync('docker', ['rm', '-f', name]);
-  }
-});
-
 test('every setting that does not hold is named, and nothing starts', async () => {
   const bad = {
     FACADE_PORT: '0',
@@ -155,42 +133,4 @@ test('launch-logger.sh and member.sh explain themselves', async () => {
     await refuses('hazelcast/member.sh', args, env, /^Usage: bash hazelcast\/member\.sh ACTION N/, 2);
   }
   await refuses('hazelcast/member.sh', ['kill', '1'], env, /^Trilog is not running here .*bash launch\.sh\n$/);
-});
-
-test('Management Center starts beside the members, or the rest starts without it', { skip: noDocker }, async () => {
-  // Its image is not needed here: what counts is the command line.
-  const log = join(temporary, 'docker.log');
-  const real = execFileSync('which', ['docker'], { encoding: 'utf8' }).trim();
-  const text = `
-    case "$*" in
-      *hazelcast/management-center:*) echo "$@" >>${log}; [ "$1" = run ] || [ -n "$HAS_IMAGE" ] ;;
-      *) exec ${real} "$@" ;;
-    esac`;
-  const docker = commands('management-center', [], { docker: text });
-  const isolated = await isolatedEnvironment('docker');
-  const port = String(Number(isolated.FACADE_PORT) + 8);
-  const env: NodeJS.ProcessEnv = {
-    ...isolated,
-    PATH: `${docker}:${isolated.PATH}`,
-    MANAGEMENT_CENTER: '1',
-    MANAGEMENT_CENTER_PORT: port,
-  };
-
-  const without = runScript('launch.sh', [], env);
-  await without.prints('Docker could not pull hazelcast/management-center:5.11; going on without Management Center.\n');
-  await endsWithoutTrace(without, env, 'SIGTERM');
-
-  const launch = runScript('launch.sh', [], { ...env, HAS_IMAGE: '1' });
-  await launch.prints(`Management Center: http://127.0.0.1:${port}\n`);
-  await endsWithoutTrace(launch, env, 'SIGTERM');
-  const runs = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('run '));
-  const p = env.MEMBER_PREFIX;
-  assert.deepEqual(runs, [
-    `run --rm --detach --name management-center --label trilog.run=${env.RUN_DIR} --network ${env.NETWORK} ` +
-      `--publish 127.0.0.1:${port}:8080 --env MC_DEFAULT_CLUSTER=message-database ` +
-      `--env MC_DEFAULT_CLUSTER_MEMBERS=${p}1,${p}2,${p}3 --env MC_INIT_CMD=./bin/hz-mc conf dev-mode configure --force ` +
-      'hazelcast/management-center:5.11',
-  ]);
 });

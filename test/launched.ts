@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -60,6 +61,8 @@ export async function availableRuntimes(): Promise<readonly Runtime[]> {
 /** An environment in which the scripts collide with no other system on this machine: ports, names and folder of its own. */
 export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.ProcessEnv> {
   const base = await freePorts();
+  // More than the ports: what a run that was killed has left keeps its name, and the same ports come again.
+  const name = `trilog-test-${base}-${randomUUID().slice(0, 8)}`;
   return {
     ...process.env,
     HAZELCAST_RUNTIME: runtime,
@@ -68,9 +71,9 @@ export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.Proc
     MESSAGES_PORT: String(base + 4),
     MEMBER_BASE_PORT: String(base + 4),
     MEMBER_HEAP: '256m',
-    MEMBER_PREFIX: `trilog-test-${base}-`,
-    NETWORK: `trilog-test-${base}`,
-    RUN_DIR: join(tmpdir(), `trilog-test-${base}`),
+    MEMBER_PREFIX: `${name}-`,
+    NETWORK: name,
+    RUN_DIR: join(tmpdir(), name),
     LOG_FORMAT: 'json',
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../launched.ts';
@@ -23,6 +24,23 @@ for (const defect of DEFECTS) {
       );
   });
 }
+
+test('a defect that cannot be built leaves no folder', async () => {
+  const [defect] = DEFECTS;
+  assert.ok(defect !== undefined);
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'trilog-defects-'));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = TMPDIR;
+  try {
+    const patches = [{ file: 'launch.sh', replace: 'no such text', by: '' }];
+    await assert.rejects(buildBroken({ ...defect, patches }), /launch\.sh has the text "no such text" 0 times/);
+    assert.deepEqual(readdirSync(TMPDIR), []);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(TMPDIR, { recursive: true });
+  }
+});
 
 test('a patch whose text is missing, or is there twice, is an error', () => {
   const patches = [{ file: 'a', replace: 'x', by: 'y' }];

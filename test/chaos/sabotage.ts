@@ -31,9 +31,19 @@ export function applyPatches(text: string, patches: Defect['patches'], file: str
   return patched;
 }
 
-/** Copies the project to a new folder, with a defect in it, and builds it there; throws if it does not build. */
-export async function buildBroken({ patches }: Defect): Promise<string> {
+/** Copies the project to a new folder, with a defect in it, and builds it there; throws, and leaves none, if it does not build. */
+export async function buildBroken(defect: Defect): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'trilog-broken-'));
+  try {
+    await buildIn(folder, defect);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  return folder;
+}
+
+async function buildIn(folder: string, { patches }: Defect): Promise<void> {
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
   for (const file of stdout.split('\0').filter((name) => name !== '')) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -53,7 +63,6 @@ export async function buildBroken({ patches }: Defect): Promise<string> {
   await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: folder }).catch(({ stdout }) => {
     throw new Error(`the project with the defect does not build: ${stdout}`);
   });
-  return folder;
 }
 
 interface Options {
