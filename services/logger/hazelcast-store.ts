@@ -9,7 +9,7 @@ import { createSlots } from '../shared/slots.ts';
 import { createHazelcastInspector } from './hazelcast-inspector.ts';
 import { getMaps, type Maps } from './hazelcast-maps.ts';
 import { openSessions, type Session } from './hazelcast-session.ts';
-import { type Findings, readInKeyOrder } from './key-order.ts';
+import { readInKeyOrder } from './key-order.ts';
 import { createLongTexts } from './long-texts.ts';
 import { createSafetyCheck } from './member-health.ts';
 import { createMergeWatch } from './merge-watch.ts';
@@ -17,6 +17,7 @@ import type { MessageStore } from './message-store.ts';
 import { createMessageTable, createRecentCount } from './message-table.ts';
 import { findOne, storeOne } from './one-message.ts';
 import { costOf, createQuota } from './quota.ts';
+import type { Findings } from './range-queries.ts';
 import { createReservedBytes } from './reserved-bytes.ts';
 
 interface Options {

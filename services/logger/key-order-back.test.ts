@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyAt } from './key-order.ts';
 import { lastKeys } from './key-order-back.ts';
+import { keyAt } from './key-places.ts';
 
 const NOW = Date.now();
 const key = (ms: number, number = 0) => `${keyAt(ms)}-7000-8000-${String(number).padStart(12, '0')}`;

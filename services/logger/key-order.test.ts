@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
-import { type Findings, type LongerCount, type RangeQuery, readInKeyOrder } from './key-order.ts';
+import { readInKeyOrder } from './key-order.ts';
+import type { Findings, RangeQuery } from './range-queries.ts';
+import type { LongerCount } from './row-guard.ts';
 
 /** Answers range queries over some keys, and counts them and the entries they had to look at. */
 function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
   const sorted = keys.toSorted();
   const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
-  const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0 };
+  const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0, mostUnderWay: 0 };
   const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
     sorted.filter((key) => key > after && (before === undefined || key < before));
   const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
@@ -16,7 +18,12 @@ function createTable(keys: readonly string[], textLength = (_index: number) => 6
     cost.mostLookedAt = Math.max(cost.mostLookedAt, within(bounds).length);
     return within(bounds).filter((key) => (texts.get(key) ?? 0) > length).length;
   };
+  let underWay = 0;
   const query: RangeQuery = async ({ limit, ...bounds }) => {
+    underWay++;
+    cost.mostUnderWay = Math.max(cost.mostUnderWay, underWay);
+    await new Promise(setImmediate);
+    underWay--;
     const keysWithin = within(bounds);
     const rows = keysWithin.slice(0, limit);
     cost.queries++;
@@ -69,6 +76,36 @@ for (const [count, queries] of [
     assert.deepEqual([read, cost.queries, cost.counts], [count, queries, 1]);
   });
 }
+
+test('the next range is asked for before the answer has come, where texts are short and all is wanted', async () => {
+  const keys = many(30_000, (n) => begin + 3 * n);
+  for (const [length, range, expected] of [
+    [100, {}, 2],
+    [100, { limit: 10_000 }, 1],
+    [4_000, {}, 1],
+  ] as const) {
+    const { cost, table } = createTable(keys, () => length);
+    for await (const _page of readInKeyOrder(table, range));
+    assert.equal(cost.mostUnderWay, expected);
+  }
+});
+
+test('a range that has more than was asked for is read to its end before the next', async () => {
+  // Ten times as dense, all of a sudden, in the second of two ranges that are under way.
+  const dense = many(20_000, (n) => begin + 100_000 + Math.floor(n / 10));
+  const { sorted, cost, table } = createTable([...many(20_000, (n) => begin + 5 * n), ...dense]);
+  const read: string[] = [];
+  let full = 0;
+  const query: RangeQuery = async (range) => {
+    const messages = await table.query(range);
+    if (messages.length === range.limit && range.before !== undefined) full++;
+    return messages;
+  };
+  for await (const page of readInKeyOrder({ ...table, query }, {})) read.push(...page.map(({ UUID }) => UUID));
+  assert.deepEqual(read, sorted);
+  assert.equal(cost.mostUnderWay, 2);
+  assert.ok(full > 0, `${full}`);
+});
 
 test('who reads a large map again, or a part of it, need not look at all of it', async () => {
   const keys = many(60_000, (n) => begin + 3 * n);

@@ -1,4 +1,4 @@
-import { keyAt } from './key-order.ts';
+import { keyAt } from './key-places.ts';
 
 interface Options {
   readonly partitionCount: number;

@@ -1,7 +1,7 @@
 import type { IMap } from 'hazelcast-client';
 import type { Message } from '../shared/message.ts';
 import type { Session } from './hazelcast-session.ts';
-import { LONG_LENGTH } from './key-order.ts';
+import { LONG_LENGTH } from './row-guard.ts';
 
 /** What long texts are looked for in. */
 interface Maps {

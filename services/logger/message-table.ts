@@ -1,5 +1,7 @@
 import { Aggregators, type IMap, Predicates } from 'hazelcast-client';
-import { type Bounds, LONG_LENGTH, type Table } from './key-order.ts';
+import type { Bounds } from './key-places.ts';
+import type { Table } from './range-queries.ts';
+import { LONG_LENGTH } from './row-guard.ts';
 
 interface Options {
   /** UUID -> text. */
