@@ -1,4 +1,5 @@
 import { Aggregators, type IMap, Predicates } from 'hazelcast-client';
+import type { Message } from '../shared/message.ts';
 import type { Bounds } from './key-places.ts';
 import type { Table } from './range-queries.ts';
 import { LONG_LENGTH } from './row-guard.ts';
@@ -22,6 +23,9 @@ export type RecentCount = (name: string, count: () => Promise<number>) => Promis
  */
 const COUNT_HOLDS_MS = 1_000;
 
+/** Who wants fewer rows gets them with a limit: to ask for the size of the map would cost more. */
+const MANY_ROWS = 500;
+
 /** Creates a memory for the counts of the last second; `now` gives milliseconds. */
 export function createRecentCount(now: () => number = () => performance.now()): RecentCount {
   const counts = new Map<string, { readonly sinceMs: number; readonly count: number }>();
@@ -42,11 +46,24 @@ export function createRecentCount(now: () => number = () => performance.now()): 
  * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
  */
 export function createMessageTable({ messages, ask, recentCount, hasLong }: Options): Table {
+  /**
+   * Whether the map has no more rows than these, short ones all of them. Then a query needs no limit, and the members need not sort,
+   * which takes them as much time as the rest of it.
+   */
+  async function hasAtMost(rows: number): Promise<boolean> {
+    if (rows < MANY_ROWS || (await hasLong())) return false;
+    return (await recentCount('size', () => ask(() => messages.size()))) <= rows;
+  }
+
   return {
     async query({ limit, ...bounds }) {
-      const page = Predicates.paging(keysWithin(bounds), limit);
-      const entries = await ask(() => messages.entrySetWithPredicate(page));
-      return entries.map(([UUID, msg]) => ({ UUID, msg }));
+      const within = keysWithin(bounds);
+      const isAll = await hasAtMost(limit);
+      const entries = await ask(() =>
+        messages.entrySetWithPredicate(isAll ? within : Predicates.paging(within, limit)),
+      );
+      const rows = entries.map(([UUID, msg]) => ({ UUID, msg }));
+      return isAll ? rows.sort(byKey).slice(0, limit) : rows;
     },
     async countLonger(bounds, length) {
       if (length >= LONG_LENGTH && !(await hasLong())) return 0;
@@ -58,6 +75,8 @@ export function createMessageTable({ messages, ask, recentCount, hasLong }: Opti
     },
   };
 }
+
+const byKey = (one: Message, other: Message) => (one.UUID < other.UUID ? -1 : 1);
 
 /** Makes the condition that a key is within bounds. */
 export function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
