@@ -32,7 +32,11 @@ export function watchGrowth(processes: Processes): () => Record<string, number> 
   const before = mapValues(processes, memoryMbOf);
   const most = { ...before };
   const timer = setInterval(() => {
-    for (const [name, pid] of Object.entries(processes)) most[name] = Math.max(most[name] ?? 0, memoryMbOf(pid));
+    try {
+      for (const [name, pid] of Object.entries(processes)) most[name] = Math.max(most[name] ?? 0, memoryMbOf(pid));
+    } catch {
+      clearInterval(timer); // one has ended: whoever measures has an error of his own, which says more
+    }
   }, SAMPLE_EVERY_MS);
   return () => {
     clearInterval(timer);

@@ -48,9 +48,21 @@ export async function startAsked(name: string, ...args: readonly string[]): Prom
   return {
     ...program,
     async ask(task) {
+      const over = new AbortController();
+      const signal = AbortSignal.any([over.signal, AbortSignal.timeout(CALL_MS)]);
+      const answered = once(program.child, 'message', { signal });
+      const ended = once(program.child, 'exit', { signal });
       program.child.send(task as object);
-      const [answer] = await once(program.child, 'message', { signal: AbortSignal.timeout(CALL_MS) });
-      return answer;
+      try {
+        const [answer] = await Promise.race([
+          answered,
+          ended.then(() => Promise.reject(new Error(`${name} has ended`))),
+        ]);
+        return answer;
+      } finally {
+        over.abort();
+        await Promise.allSettled([answered, ended]);
+      }
     },
   };
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
+import { getMaps } from '../services/logger/hazelcast-maps.ts';
 import { openHazelcastStore } from '../services/logger/hazelcast-store.ts';
+import { sampleKeys } from '../services/logger/key-sample.ts';
 import { testMapInspector } from '../services/logger/map-inspector.contract.ts';
 import { testMessageStore } from '../services/logger/message-store.contract.ts';
 import type { MessageStore } from '../services/logger/message-store.ts';
@@ -74,6 +77,54 @@ test('stores with a limit share it: what is there counts, new messages are refus
   const stored = (await Promise.all(stores.map(fill))).reduce((sum, count) => sum + count, 0);
   assert.ok(stored * 1_000 < 500_000 && stored * 1_600 > 450_000, `${stored} messages of 1,000 bytes`);
   assert.equal(await tight.storedBytes(), limit);
+});
+
+test('a large map is read whole and in order by a store that knows nothing of it, and counted exactly', async () => {
+  const begin = Date.now() - 7_200_000;
+  const keys = Array.from({ length: 24_000 }, (_, n) => v7({ msecs: begin + 300 * n }));
+  for (let n = 0; n < keys.length; n += 500)
+    await storeOf(1).store(keys.slice(n, n + 500).map((UUID) => ({ UUID, msg: 'one of many' })));
+  const fresh = open(3, Number.MAX_SAFE_INTEGER);
+  await until('the store is ready', 10_000, async () => (await fresh.status({ withSafety: false })).ready);
+  const read: string[] = [];
+  for await (const page of fresh.read({}, new AbortController().signal)) read.push(...page.map(({ UUID }) => UUID));
+  assert.deepEqual(read, [...new Set(read)].sort());
+  const stored = new Set(read);
+  assert.deepEqual(
+    keys.filter((UUID) => !stored.has(UUID)),
+    [],
+  );
+  const layout = await until('all is counted', 30_000, async () => {
+    const seen = await fresh.inspector?.layout();
+    return seen?.isFresh === true && seen.isExact && seen;
+  });
+  assert.equal(layout.size, read.length);
+  assert.equal(
+    layout.entries.reduce((sum, count) => sum + count, 0),
+    read.length,
+  );
+});
+
+test('the keys of one partition are a sample of all that a condition holds for', async () => {
+  const client = await Client.newHazelcastClient({
+    clusterName: 'message-database',
+    network: { clusterMembers: [trilog.memberAddress(2)], smartRouting: false },
+    properties: { 'hazelcast.logging.level': 'WARN' },
+  });
+  try {
+    const maps = await getMaps(client);
+    const all = (await maps.messages.keySet()).length;
+    const { keys, oneOf } = await sampleKeys(maps, Predicates.alwaysTrue());
+    assert.deepEqual(keys, [...new Set(keys)].sort());
+    assert.equal(oneOf, 271);
+    assert.ok(keys.length * oneOf > all / 2 && keys.length * oneOf < 2 * all, `${keys.length} of ${all}`);
+    const partitions = new Set(keys.map((key) => maps.partitions.getPartitionId(key)));
+    assert.equal(partitions.size, 1);
+    const later = await sampleKeys(maps, Predicates.greaterThan('__key', keys[9] ?? ''));
+    assert.deepEqual(later.keys, keys.slice(10));
+  } finally {
+    await client.shutdown();
+  }
 });
 
 test('texts of 64 KB behind thousands of short ones are read without harm to the members', async () => {

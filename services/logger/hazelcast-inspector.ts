@@ -3,11 +3,14 @@ import { type IMap, type PartitionService, Predicates } from 'hazelcast-client';
 import type { Session } from './hazelcast-session.ts';
 import { readInKeyOrder } from './key-order.ts';
 import { lastKeys } from './key-order-back.ts';
+import type { Bounds } from './key-places.ts';
+import { sampleKeys } from './key-sample.ts';
 import { createKeyTally, type KeyTally, type Tally } from './key-tally.ts';
 import type { Layout, MapInspector } from './map-inspector.ts';
 import type { SafetyCheck } from './member-health.ts';
 import type { MemberIdentity } from './merge-watch.ts';
 import { keysWithin } from './message-table.ts';
+import type { Table } from './range-queries.ts';
 
 interface SeenMaps {
   readonly messages: IMap<string, string>;
@@ -60,7 +63,7 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
       partitionCount: maps.partitions.getPartitionCount(),
       partitionOf: (key) => maps.partitions.getPartitionId(key),
       size: () => call(maps.messages.size(), QUERY_TIMEOUT_MS),
-      keys: ({ after, before }) => readKeys(maps.messages, ask, { after, before }),
+      keys: ({ after, before }) => readKeys(maps, ask, { after, before }),
       now: Date.now,
     });
     counting = { session, tally, last: NOTHING_COUNTED, underWay: undefined, nextMs: 0 };
@@ -162,18 +165,25 @@ function ownerOf(partitions: PartitionService, id: number, members: readonly Mem
 
 /** Reads keys in their order, as messages are read, but without their texts. */
 async function* readKeys(
-  messages: IMap<string, string>,
+  { messages, partitions }: SeenMaps,
   ask: <T>(query: () => Promise<T>) => Promise<T>,
   range: { readonly after: string; readonly before: string | undefined },
 ): AsyncGenerator<readonly string[]> {
-  const table = {
-    async query({ after, before = range.before, limit }: { after: string; before?: string; limit: number }) {
-      const bounds = { after, ...(before === undefined ? {} : { before }) };
-      const page = Predicates.paging(keysWithin(bounds), limit);
+  /** No key beyond the range, wherever the reader thinks that there might be more. */
+  const within = ({ after, before: upper = range.before }: Bounds) => {
+    const before = range.before !== undefined && upper !== undefined && range.before < upper ? range.before : upper;
+    return keysWithin({ after, ...(before === undefined ? {} : { before }) });
+  };
+  const table: Table = {
+    async query({ limit, ...bounds }) {
+      if (range.before !== undefined && bounds.after >= range.before) return [];
+      const page = Predicates.paging(within(bounds), limit);
       const keys = await ask(() => messages.keySetWithPredicate(page));
       return keys.map((UUID) => ({ UUID, msg: '' }));
     },
     countLonger: async () => 0,
+    size: () => ask(() => messages.size()),
+    sample: (after) => ask(() => sampleKeys({ messages, partitions }, within({ after }))),
   };
   for await (const page of readInKeyOrder(table, { after: range.after })) yield page.map(({ UUID }) => UUID);
 }

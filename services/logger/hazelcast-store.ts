@@ -117,7 +117,7 @@ export function openHazelcastStore(
   async function* read(range: ReadRange, signal: AbortSignal): AsyncGenerator<readonly Message[]> {
     const session = sessions.current();
     const table = createMessageTable({
-      messages: session.maps.messages,
+      ...session.maps,
       ask: createAsk(session, signal),
       recentCount,
       hasLong: async () => (await recentCount('marks', async () => Number(await longTexts.mayBeThere(session)))) > 0,

@@ -34,6 +34,7 @@ test('long texts are counted only where there may be some, or shorter ones are a
   const map = { asked: 0, hasLong: false };
   const table = createMessageTable({
     messages: { aggregateWithPredicate: async () => ++map.asked } as never,
+    partitions: {} as never,
     ask: (query) => query(),
     recentCount: (_name, count) => count(),
     hasLong: async () => map.hasLong,
@@ -61,6 +62,7 @@ test('where the map has no more rows than are asked for, short ones, the members
         return map.rows.toSorted().slice(0, pageSize);
       },
     } as never,
+    partitions: {} as never,
     ask: (query) => query(),
     recentCount: (_name, count) => count(),
     hasLong: async () => map.hasLong,
@@ -84,6 +86,7 @@ test('what is stored after the size was asked for does not make an answer longer
   const rows = Array.from({ length: 700 }, (_, n) => [String(n).padStart(36, '0'), 'a'] as const);
   const table = createMessageTable({
     messages: { size: async () => 600, entrySetWithPredicate: async () => rows } as never,
+    partitions: {} as never,
     ask: (query) => query(),
     recentCount: (_name, count) => count(),
     hasLong: async () => false,

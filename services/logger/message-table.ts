@@ -1,12 +1,14 @@
-import { Aggregators, type IMap, Predicates } from 'hazelcast-client';
+import { Aggregators, type IMap, type PartitionService, Predicates } from 'hazelcast-client';
 import type { Message } from '../shared/message.ts';
 import type { Bounds } from './key-places.ts';
+import { sampleKeys } from './key-sample.ts';
 import type { Table } from './range-queries.ts';
 import { LONG_LENGTH } from './row-guard.ts';
 
 interface Options {
   /** UUID -> text. */
   readonly messages: IMap<string, string>;
+  readonly partitions: PartitionService;
   /** Sends a query to the member when its turn has come, and waits for the answer. */
   readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
   readonly recentCount: RecentCount;
@@ -45,17 +47,20 @@ export function createRecentCount(now: () => number = () => performance.now()): 
  * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
  * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
  */
-export function createMessageTable({ messages, ask, recentCount, hasLong }: Options): Table {
+export function createMessageTable({ messages, partitions, ask, recentCount, hasLong }: Options): Table {
   /**
    * Whether the map has no more rows than these, short ones all of them. Then a query needs no limit, and the members need not sort,
    * which takes them as much time as the rest of it.
    */
   async function hasAtMost(rows: number): Promise<boolean> {
-    if (rows < MANY_ROWS || (await hasLong())) return false;
-    return (await recentCount('size', () => ask(() => messages.size()))) <= rows;
+    return rows >= MANY_ROWS && !(await hasLong()) && (await size()) <= rows;
   }
 
+  const size = () => recentCount('size', () => ask(() => messages.size()));
+
   return {
+    size,
+    sample: (after) => ask(() => sampleKeys({ messages, partitions }, keysWithin({ after }))),
     async query({ limit, ...bounds }) {
       const within = keysWithin(bounds);
       const isAll = await hasAtMost(limit);

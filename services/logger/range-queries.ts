@@ -1,6 +1,7 @@
 import type { Message } from '../shared/message.ts';
 import type { ReadRange } from '../shared/message-stream.ts';
 import { type Bounds, KEY_SPACE, keyAt, placeOf } from './key-places.ts';
+import type { KeySample } from './key-sample.ts';
 import { createRowGuard, FEW, type LongerCount, MAX_QUERY_LENGTH, MAX_ROWS, QUERY_LENGTH } from './row-guard.ts';
 
 /** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */
@@ -10,14 +11,23 @@ export type RangeQuery = (range: Bounds & { readonly limit: number }) => Promise
 export interface Table {
   readonly query: RangeQuery;
   readonly countLonger: LongerCount;
+  /** How many entries there are. */
+  readonly size: () => Promise<number>;
+  /** Takes a sample of the keys above one. */
+  readonly sample: (after: string) => Promise<KeySample>;
+}
+
+interface Density {
+  readonly placesPerRow: number;
+  /** How many rows fit a query. */
+  readonly rows: number;
 }
 
 /** What reads of a large map have found, so that the next one need not look at all of it first. */
 export interface Findings {
   /** Where its first key stands. */
   firstPlace?: number | undefined;
-  /** How dense it is, and how many rows fit a query. */
-  density?: { readonly placesPerRow: number; readonly rows: number } | undefined;
+  density?: Density | undefined;
 }
 
 /** A query under way. */
@@ -36,6 +46,8 @@ const LARGE_ROWS = 20_000;
 const LARGE_LENGTH = 2 * MAX_QUERY_LENGTH;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
+/** Keys are not equally dense everywhere: only the first of a sample count. */
+const SAMPLED_KEYS = 16;
 const KEY_LENGTH = 36;
 
 /**
@@ -43,19 +55,19 @@ const KEY_LENGTH = 36;
  *
  * A query has to look at every entry between its bounds, so most have an upper one, set so that about as much as one query
  * should bring lies below it: near enough to cost little, and moved out by leaps where there is little. The first has none
- * as long as the map is not known to be large, nor has the one whose bound would pass the present: few keys, if any, have a
+ * where the map is not known to be large, nor has the one whose bound would pass the present: few keys, if any, have a
  * later time. Whatever the guess, no entry is left out: a result that is not full proves that there is no more below its bound.
  *
  * Where the guesses hold, the next range is asked for before the answer to this one has come: else the members would wait while
  * it is decoded here. If this one is full, the rest of it is asked for before the next is used.
  */
 export async function* queriesInKeyOrder(
-  { query, countLonger }: Table,
+  table: Table,
   { after = '', limit }: ReadRange,
   findings: Findings,
 ): AsyncGenerator<readonly Message[]> {
-  const startPlace = after === '' ? findings.firstPlace : placeOf(after);
-  const density = startPlace === undefined ? undefined : findings.density;
+  const { startPlace, density } = await findBeginning(table, after, findings);
+  const { query, countLonger } = table;
   const guard = createRowGuard(countLonger);
   let rows = density?.rows ?? FIRST_ROWS;
   const wanted = Math.min(0.8 * rows, 1.5 * (limit ?? rows));
@@ -115,6 +127,27 @@ export async function* queriesInKeyOrder(
     if (isFull) underWay.unshift(await send(last, underWay.length > 0 ? next : undefined));
     else if (underWay.length === 0) underWay.push(await send(next ?? sent.bounds.after));
   }
+}
+
+/** Finds where the first key above one stands, and how dense keys are there; undefined where that is not known, and the map not large. */
+async function findBeginning(
+  { size, sample }: Table,
+  after: string,
+  { firstPlace, density }: Findings,
+): Promise<{ readonly startPlace?: number | undefined; readonly density?: Density | undefined }> {
+  const startPlace = after === '' ? firstPlace : placeOf(after);
+  const known = startPlace === undefined ? {} : { startPlace, density };
+  // Where all keys begin is looked up even if it is known: some may have come before it.
+  if ((after !== '' && density !== undefined) || (await size()) < LARGE_ROWS) return known;
+  const { keys, oneOf } = await sample(after);
+  const places = keys.slice(0, SAMPLED_KEYS).map(placeOf);
+  const [first, last] = [places[0], places.at(-1)];
+  if (first === undefined || last === undefined || first === last) return known;
+  const placesPerRow = (last - first) / ((places.length - 1) * oneOf);
+  return {
+    startPlace: after === '' ? first : startPlace,
+    density: { placesPerRow, rows: density?.rows ?? FIRST_ROWS },
+  };
 }
 
 function nextRows(asked: number, brought: number, length: number): number {
