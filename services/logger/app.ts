@@ -3,7 +3,7 @@ import { CLUSTER_VIEW_HEADER, formatClusterView } from '../shared/cluster-view.t
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseMembers, parseMessage } from '../shared/message.ts';
-import { encodeLines, type LineChunks, MAX_LIMIT, parseReadRange } from '../shared/message-stream.ts';
+import { encodeLines, MAX_LIMIT, parseReadRange } from '../shared/message-stream.ts';
 import { createMetrics } from '../shared/metrics.ts';
 import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
@@ -14,6 +14,7 @@ import type { TraceContext } from '../shared/trace.ts';
 import type { Span, Tracer } from '../shared/tracer.ts';
 import { addInspection } from './inspection.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
+import { oneAhead } from './one-ahead.ts';
 import { parseReceived, type ReceivedMessage } from './received-message.ts';
 import { createStoreMetrics } from './store-metrics.ts';
 
@@ -104,7 +105,7 @@ export function createLoggerApp(options: Options): Express {
       response,
       format,
       range,
-      open: (wider, signal) => encodePages(store.read(wider, signal)),
+      open: (wider, signal) => oneAhead(encodePages(store.read(wider, signal))),
       trailers: clusterHeader,
       isReadable: () => store.view() !== undefined,
     });
@@ -145,6 +146,7 @@ function noRoom(maxStoredBytes: number): Problem {
   );
 }
 
-async function* encodePages(pages: AsyncIterable<readonly Message[]>): LineChunks {
+/** Encodes each page as it comes: as one piece it takes less memory while it waits than its messages would. */
+async function* encodePages(pages: AsyncIterable<readonly Message[]>): AsyncGenerator<Buffer> {
   for await (const page of pages) yield encodeLines(page);
 }

@@ -74,7 +74,7 @@ for (const [count, queries] of [
   [0, 1],
   [999, 1],
   [1_600, 1],
-  [4_000, 2],
+  [4_000, 3],
 ] as const) {
   test(`a log of ${count} messages, the last of them new, is read with ${queries} queries, and one count`, async () => {
     const { cost, table } = createTable(many(count, (n) => Date.now() - 5 * (count - n)));

@@ -43,7 +43,7 @@ interface Sent {
 const FIRST_ROWS = 2_000;
 /** From so many rows or characters on a map is large: to look at all of it takes longer than a few queries. */
 const LARGE_ROWS = 20_000;
-const LARGE_LENGTH = 2 * MAX_QUERY_LENGTH;
+const LARGE_LENGTH = 4 * MAX_QUERY_LENGTH;
 /** How much wider a range is when the one before it was nearly empty; wider still after each that has nothing. */
 const LEAP = 8;
 /** Keys are not equally dense everywhere: only the first of a sample count. */

@@ -9,9 +9,9 @@ export type LongerCount = (range: Bounds, length: number) => Promise<number>;
  */
 export const QUERY_LENGTH = 524_288;
 /** The most that one query may bring, but for a few texts that may be of any length. */
-export const MAX_QUERY_LENGTH = 4 * QUERY_LENGTH;
+export const MAX_QUERY_LENGTH = 2 * QUERY_LENGTH;
 export const FEW = 16;
-export const MAX_ROWS = 4_000;
+export const MAX_ROWS = 2_000;
 /** As many rows of this length as a query may have are as long as a query may be. */
 export const LONG_LENGTH = Math.floor(MAX_QUERY_LENGTH / MAX_ROWS);
 /** Long texts are counted in so many ranges at a time. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
 import type { Express } from 'express';
 import { ConfigurationError, Environment } from './environment.ts';
 import { listen } from './http-server.ts';
@@ -50,12 +51,19 @@ export function readDescription(service: string): string {
   return readFileSync(new URL(`../../../services/${service}/openapi.json`, import.meta.url), 'utf8');
 }
 
+/**
+ * V8 lets a heap grow to four times of what lives in it before it looks for garbage in all of it. While a million messages are
+ * read, a logger so grew by 90 to 130 MB, of which 5 lived; with half as much again as what lives, by 60, and 3 % more CPU time.
+ */
+const HEAP_GROWING_PERCENT = 50;
+
 /** Runs a service as a process: read the configuration, create the log, open, listen; close all on a signal. */
 export async function runService<Config extends ServiceConfig>({
   name,
   readConfig,
   open,
 }: Service<Config>): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const environment = new Environment(process.env);
   const config = readConfig(environment);
   try {
