@@ -146,8 +146,7 @@ export async function launch(
           options.onOutput(data);
           text = text.slice(-KEPT_OUTPUT);
         }
-        // To read afterwards what a test that failed had seen.
-        if (process.env.TEST_LOG) appendFileSync(process.env.TEST_LOG, data);
+        if (process.env.TEST_LOG) appendFileSync(process.env.TEST_LOG, data); // for a test that fails
       });
     }
     return child;

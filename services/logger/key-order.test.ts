@@ -3,49 +3,7 @@ import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
 import { readInKeyOrder } from './key-order.ts';
 import type { Findings, RangeQuery } from './range-queries.ts';
-import type { LongerCount } from './row-guard.ts';
-
-/** The last characters of keys are random: each of 16 is as frequent. */
-const ONE_OF_16 = 'a'.charCodeAt(0);
-
-/** Answers range queries over some keys, and counts them and the entries they had to look at. */
-function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
-  const sorted = keys.toSorted();
-  const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
-  const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0, mostUnderWay: 0, samples: 0 };
-  const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
-    sorted.filter((key) => key > after && (before === undefined || key < before));
-  const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
-  const countLonger: LongerCount = async (bounds, length) => {
-    cost.counts++;
-    cost.mostLookedAt = Math.max(cost.mostLookedAt, within(bounds).length);
-    return within(bounds).filter((key) => (texts.get(key) ?? 0) > length).length;
-  };
-  let underWay = 0;
-  const query: RangeQuery = async ({ limit, ...bounds }) => {
-    underWay++;
-    cost.mostUnderWay = Math.max(cost.mostUnderWay, underWay);
-    await new Promise(setImmediate);
-    underWay--;
-    const keysWithin = within(bounds);
-    const rows = keysWithin.slice(0, limit);
-    cost.queries++;
-    cost.lookedAt += keysWithin.length;
-    cost.mostLookedAt = Math.max(cost.mostLookedAt, keysWithin.length);
-    cost.longest = Math.max(cost.longest, sumOf(rows));
-    return rows.map((UUID) => ({ UUID, msg: 'x'.repeat(texts.get(UUID) ?? 0) }));
-  };
-  const sample = async (after: string) => {
-    cost.samples++;
-    return { keys: within({ after }).filter((key) => key.charCodeAt(35) === ONE_OF_16), oneOf: 16 };
-  };
-  return { sorted, cost, table: { query, countLonger, size: async () => sorted.length, sample } };
-}
-
-const DAY_MS = 86_400_000;
-const begin = Date.UTC(2026, 0, 1);
-const many = (length: number, msecs: (n: number) => number) =>
-  Array.from({ length }, (_, n) => v7({ msecs: msecs(n) }));
+import { begin, createTable, DAY_MS, many } from './table-of-keys.ts';
 
 const tables: Record<string, readonly string[]> = {
   'no keys': [],
@@ -191,27 +149,6 @@ test('a range begins after its key and ends at its limit', async () => {
     read.push(...page.map(({ UUID }) => UUID));
   assert.deepEqual(read, sorted.slice(100, 1_334));
 });
-
-const short = 50;
-const long = 65_536;
-const lengths: Record<string, (index: number) => number> = {
-  'all are long': () => long,
-  'long ones come after thousands of short ones': (index) => (index < 9_000 ? short : long),
-  'a run of long ones stands among short ones': (index) => (index > 5_000 && index < 5_200 ? long : short),
-  'each tenth is long': (index) => (index % 10 === 0 ? long : short),
-};
-for (const [what, textLength] of Object.entries(lengths)) {
-  test(`no query brings more than 3 MB of text: ${what}`, async () => {
-    const { sorted, cost, table } = createTable(
-      many(10_000, (n) => begin + n),
-      textLength,
-    );
-    let read = 0;
-    for await (const page of readInKeyOrder(table, {})) read += page.length;
-    assert.equal(read, sorted.length);
-    assert.ok(cost.longest <= 3_145_728, `${cost.longest} characters`);
-  });
-}
 
 test('the first page is not a small one', async () => {
   const { table } = createTable(many(3_000, (n) => begin + n));

@@ -1,0 +1,48 @@
+import { v7 } from 'uuid';
+import type { RangeQuery } from './range-queries.ts';
+import type { LongerCount } from './row-guard.ts';
+
+/** The last characters of keys are random: each of 16 is as frequent. */
+const ONE_OF_16 = 'a'.charCodeAt(0);
+
+/** Answers range queries over some keys, and counts them and the entries they had to look at. */
+export function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
+  const sorted = keys.toSorted();
+  const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
+  const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0, mostUnderWay: 0, samples: 0 };
+  const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
+    sorted.filter((key) => key > after && (before === undefined || key < before));
+  const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
+  const countLonger: LongerCount = async (bounds, length) => {
+    cost.counts++;
+    cost.mostLookedAt = Math.max(cost.mostLookedAt, within(bounds).length);
+    return within(bounds).filter((key) => (texts.get(key) ?? 0) > length).length;
+  };
+  let underWay = 0;
+  const query: RangeQuery = async ({ limit, ...bounds }) => {
+    underWay++;
+    cost.mostUnderWay = Math.max(cost.mostUnderWay, underWay);
+    await new Promise(setImmediate);
+    underWay--;
+    const keysWithin = within(bounds);
+    const rows = keysWithin.slice(0, limit);
+    cost.queries++;
+    cost.lookedAt += keysWithin.length;
+    cost.mostLookedAt = Math.max(cost.mostLookedAt, keysWithin.length);
+    cost.longest = Math.max(cost.longest, sumOf(rows));
+    return rows.map((UUID) => ({ UUID, msg: 'x'.repeat(texts.get(UUID) ?? 0) }));
+  };
+  const sample = async (after: string) => {
+    cost.samples++;
+    return { keys: within({ after }).filter((key) => key.charCodeAt(35) === ONE_OF_16), oneOf: 16 };
+  };
+  return { sorted, cost, table: { query, countLonger, size: async () => sorted.length, sample } };
+}
+
+/** In ms. */
+export const DAY_MS = 86_400_000;
+/** The keys of tests begin here. */
+export const begin = Date.UTC(2026, 0, 1);
+/** Makes keys of version 7, whose times are given by their numbers, in ms. */
+export const many = (length: number, msecs: (n: number) => number) =>
+  Array.from({ length }, (_, n) => v7({ msecs: msecs(n) }));
