@@ -1,0 +1,145 @@
+import { openLoggerPool } from '../../services/facade/logger-pool.ts';
+import { type LoggerClient, RefusedError } from '../../services/facade/logger-client.ts';
+import { createMessageIds } from '../../services/facade/message-ids.ts';
+import { createMessageReader } from '../../services/facade/message-reader.ts';
+import { createMessageWriter } from '../../services/facade/message-writer.ts';
+import { createRetryBudget } from '../../services/facade/retry-budget.ts';
+import { shareReads } from '../../services/facade/shared-reads.ts';
+import { createWriteWatch } from '../../services/facade/write-watch.ts';
+import type { Log } from '../../services/shared/log.ts';
+import { formatMessages, type ReadFormat } from '../../services/shared/message-stream.ts';
+import { Problem, toProblem } from '../../services/shared/problem.ts';
+import { createSilentTracer } from '../../services/shared/tracer.ts';
+import type { Random } from '../../test/chaos/random.ts';
+import type { Defect } from './defects.ts';
+import type { Http } from './http-model.ts';
+import type { LoggerProcess } from './logger-process.ts';
+import type { VirtualProcess } from './virtual-clock.ts';
+
+/** What a caller is answered. */
+export interface FacadeAnswer {
+  readonly status: number;
+  readonly uuid?: string;
+  readonly logger?: string;
+  readonly body?: string;
+  readonly error?: string;
+}
+
+/** One process of a facade. */
+export interface FacadeProcess {
+  readonly name: string;
+  readonly vp: VirtualProcess;
+  readonly isUsable: () => boolean;
+  post(uuid: string | undefined, msg: string): Promise<FacadeAnswer>;
+  get(format: ReadFormat, signal: AbortSignal): Promise<FacadeAnswer>;
+}
+
+interface Options {
+  readonly name: string;
+  readonly vp: VirtualProcess;
+  readonly loggers: readonly string[];
+  /** The latest process of a logger. */
+  readonly loggerOf: (name: string) => LoggerProcess;
+  readonly http: Http;
+  readonly random: Random;
+  readonly log: Log;
+  readonly defect: Defect;
+}
+
+/** The deadlines of services/facade/config.ts. */
+const TIMES = { requestTimeoutMs: 15_000, outageTimeoutMs: 4_000, attemptTimeoutMs: 1_000, readTimeoutMs: 1_000 };
+const tracer = createSilentTracer();
+const nothing = () => {};
+const metrics = { countAttempt: nothing, countOutcome: nothing, countBatch: nothing, watch: nothing };
+
+/** Opens a facade as its main does, without its page; it is the current process that runs it. */
+export function openFacade({ name, vp, loggers, loggerOf, http, random, log, defect }: Options): FacadeProcess {
+  const clients = loggers.map((logger) => createModelledLoggerClient(logger, { vp, loggerOf, http }));
+  const draw = random.next;
+  const pool = defect.pool(openLoggerPool(clients, { log, random: draw }));
+  const common = { pool, budget: createRetryBudget(), log, tracer, countFailover: nothing, random: draw };
+  const routing = { ...common, ...TIMES, maxQueuedMessages: 4_000 };
+  const writer = createMessageWriter({ ...routing, metrics, watch: createWriteWatch() });
+  const readMessages = defect.reads(shareReads(createMessageReader(routing)));
+  const createId = createMessageIds({ fillRandom: (bytes) => fill(bytes, random) });
+  const spanOf = () => tracer.startSpan('request', { kind: 'server' });
+
+  return {
+    name,
+    vp,
+    isUsable: pool.isUsable,
+    async post(own, msg) {
+      const UUID = defect.uuid(own) ?? createId();
+      try {
+        const { outcome, logger } = await writer.write({ UUID, msg }, spanOf());
+        return { status: outcome === 'conflict' ? 409 : outcome === 'stored' ? 201 : 200, uuid: UUID, logger };
+      } catch (error) {
+        return refusal(error);
+      }
+    },
+    async get(format, signal) {
+      let hasBegun = false;
+      try {
+        const lines = readMessages({}, signal, { callers: [spanOf()] });
+        const tail = async () => ({ json: { messagesService: null }, text: '\n' });
+        let body = '';
+        const begun = (async function* () {
+          for await (const chunk of lines) {
+            hasBegun = true;
+            yield chunk;
+          }
+        })();
+        for await (const piece of formatMessages(begun, format, { tail })) body += piece;
+        return { status: 200, body };
+      } catch (error) {
+        // What is cut in the middle has no whole answer.
+        return hasBegun ? { status: 0, error: 'cut short' } : refusal(error);
+      }
+    },
+  };
+}
+
+function refusal(error: unknown): FacadeAnswer {
+  const problem = toProblem(error);
+  return { status: problem.status, error: problem.message.slice(0, 120) };
+}
+
+function fill(bytes: Uint8Array, random: Random): void {
+  for (let at = 0; at < bytes.length; at++) bytes[at] = 256 * random.next();
+}
+
+type ClientOptions = Pick<Options, 'vp' | 'loggerOf' | 'http'>;
+
+/** The client of a logger: what createLoggerClient does, on the modelled network. */
+function createModelledLoggerClient(name: string, { vp, loggerOf, http }: ClientOptions): LoggerClient {
+  const answered = (error: unknown): never => {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status < 500) throw new RefusedError(error.message);
+    throw new Error(`it answered ${error.status}: ${error.message}`);
+  };
+  return {
+    name,
+    url: `http://${name}`,
+    store(messages, signal) {
+      const logger = loggerOf(name);
+      const plain = messages.map(({ UUID, msg }) => ({ UUID, msg }));
+      return http
+        .call({ client: vp, server: logger.vp, signal, serve: () => logger.store(plain) })
+        .then((outcomes) => outcomes.map((outcome) => (outcome === 'full' ? noRoom() : outcome)), answered);
+    },
+    read(range, signal) {
+      const logger = loggerOf(name);
+      return http
+        .stream({ client: vp, server: logger.vp, signal, serve: (left) => logger.read(range, left) })
+        .catch(answered);
+    },
+    health(signal) {
+      const logger = loggerOf(name);
+      return http.call({ client: vp, server: logger.vp, signal, serve: () => logger.health() });
+    },
+  };
+}
+
+function noRoom(): Problem {
+  return new Problem('insufficient-storage', 'It is not stored.');
+}

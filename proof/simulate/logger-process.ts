@@ -1,0 +1,96 @@
+import { createClusterAccess } from '../../services/logger/hazelcast-cluster.ts';
+import { createStatus, type LoggerStatus } from '../../services/logger/logger-status.ts';
+import type { MessageStore, StoreOutcome } from '../../services/logger/message-store.ts';
+import { oneAhead } from '../../services/logger/one-ahead.ts';
+import { storeOne } from '../../services/logger/one-message.ts';
+import type { Liveness } from '../../services/logger/quorum/liveness.ts';
+import { countedStore } from '../../services/logger/quorum/quorum-store.ts';
+import { openQuorum } from '../../services/logger/quorum/quorum-watch.ts';
+import type { Log } from '../../services/shared/log.ts';
+import type { Message } from '../../services/shared/message.ts';
+import { encodeLines, type ReadRange } from '../../services/shared/message-stream.ts';
+import { type ModelledClient, openClient } from './cluster/client.ts';
+import type { ClusterContext } from './cluster/member.ts';
+import type { Defect } from './defects.ts';
+import type { VirtualProcess } from './virtual-clock.ts';
+
+/** One process of a logger. */
+export interface LoggerProcess {
+  readonly name: string;
+  readonly vp: VirtualProcess;
+  readonly client: ModelledClient;
+  store(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  read(range: ReadRange, signal: AbortSignal): AsyncGenerator<Buffer>;
+  health(): Promise<LoggerStatus>;
+}
+
+interface Options {
+  readonly context: ClusterContext;
+  readonly name: string;
+  /** The name of its member. */
+  readonly member: string;
+  readonly vp: VirtualProcess;
+  readonly log: Log;
+  readonly defect: Defect;
+}
+
+const SILENT_MS = 500;
+const PROBE_MS = 0.3;
+
+/** Opens a logger as openLoggerStore does, layer on layer, on a modelled member; it is the current process that runs it. */
+export function openLogger({ context, name, member, vp, log, defect }: Options): LoggerProcess {
+  const client = openClient(context, member, vp);
+  const { sessions, askSafe } = client;
+  const quorum = defect.quorum(
+    openQuorum({
+      cluster: defect.cluster(createClusterAccess(sessions, askSafe)),
+      configured: defect.configured(context.names),
+      mayLive: defect.liveness(createModelledLiveness(context, vp), context),
+      log,
+    }),
+  );
+  const store = defect.store(countedStore(createModelledStore(client), quorum));
+  const status = createStatus({ sessions, quorum, askSafe, memberAddress: member });
+  return {
+    name,
+    vp,
+    client,
+    store: (messages) => store.store(messages),
+    async *read(range, signal) {
+      yield* oneAhead(encodePages(store.read(range, signal)));
+    },
+    health: () => status({ withSafety: false }),
+  };
+}
+
+async function* encodePages(pages: AsyncIterable<readonly Message[]>): AsyncGenerator<Buffer> {
+  for await (const page of pages) yield encodeLines(page);
+}
+
+/** The store on the map as HazelcastStore has it; only that it reads all at once. */
+function createModelledStore({ sessions, readAll }: ModelledClient): MessageStore {
+  return {
+    async store(messages) {
+      const { maps, call } = sessions.current();
+      return call(Promise.all(messages.map((message) => storeOne(maps.messages, message))));
+    },
+    async *read({ after = '', limit }, signal) {
+      const messages = (await readAll(sessions.current())).filter(({ UUID }) => UUID > after);
+      signal.throwIfAborted();
+      if (messages.length > 0) yield messages.slice(0, limit);
+    },
+  };
+}
+
+/** What a connection to each member's port tells: refused only if its process is dead, or has not opened it yet. */
+function createModelledLiveness({ clock, network, members }: ClusterContext, vp: VirtualProcess): Liveness {
+  return (name) => {
+    const member = members.get(name);
+    const isSilent = member === undefined || network.isCut(vp.host, member.vp.host);
+    return new Promise((resolve) => {
+      // As it is when the packet comes there.
+      const tell = () => resolve(isSilent || (member.isBound && member.vp.state !== 'dead'));
+      clock.after(isSilent ? SILENT_MS : PROBE_MS, vp, tell);
+    });
+  };
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { pino } from 'pino';
+import { createSilentLog, type Log } from '../../services/shared/log.ts';
+import { checkHistory } from '../../test/chaos/checker.ts';
+import type { Event, Seen, WindowEvent } from '../../test/chaos/history.ts';
+import { createRandom } from '../../test/chaos/random.ts';
+import type { Violation } from '../../test/chaos/violation.ts';
+import { type Callers, createCallers } from './callers.ts';
+import { type Defect, NO_DEFECT } from './defects.ts';
+import { areHidden, drawFaults, type Fault } from './faults.ts';
+import { createProcess, createVirtualClock } from './virtual-clock.ts';
+import { installVirtualTime } from './virtual-globals.ts';
+import { createWorld, FACADES, type World } from './world.ts';
+
+/** What a seed led to. */
+export interface Outcome {
+  readonly seed: number;
+  readonly events: readonly Event[];
+  /** Of the whole history: equal if everything went the same. */
+  readonly hash: string;
+  readonly violations: readonly Violation[];
+  readonly virtualMs: number;
+  /** The kinds of its faults, in their order. */
+  readonly faults: readonly string[];
+  /** What happened, line by line, if it was asked for. */
+  readonly story: readonly string[];
+}
+
+interface Options {
+  readonly defect?: Defect;
+  readonly withStory?: boolean;
+}
+
+/** The facade's 15 s, and what the network and the sweep add to them. */
+const DEADLINE_MS = 17_500;
+const POSTS = 30;
+const GETS = 18;
+/** Traffic goes on for so long after the last fault. */
+const AFTER_MS = 4_000;
+const READY_WITHIN_MS = 60_000;
+const LOOK_MS = 250;
+const FACADE_READY_MS = 1_200;
+
+/** Runs one seed, from the start of the system to the last read, and checks its history. */
+export async function simulate(seed: number, { defect = NO_DEFECT, withStory = false }: Options = {}): Promise<Outcome> {
+  const clock = createVirtualClock();
+  const story: string[] = [];
+  const tell = (what: () => string) => {
+    if (withStory) story.push(`${(clock.nowMs / 1_000).toFixed(4).padStart(9)} s  ${what()}`);
+  };
+  const log = withStory ? (name: string) => createStoryLog(name, tell) : createSilentLog;
+  const restore = installVirtualTime(clock);
+  try {
+    const faults = drawFaults(createRandom(Math.imul(seed, 31)), defect.faults);
+    const outside = createProcess('callers', 'callers');
+    const owed = () => callers.owed;
+    const world = createWorld({ clock, seed, defect, log, tell, owed });
+    const { http, facadeOf } = world;
+    const random = createRandom(Math.imul(seed, 31) + 20);
+    const callers = createCallers({ clock, http, random, seed, vp: outside, facades: FACADES, facadeOf, tell });
+    let window: WindowEvent | undefined;
+    clock.after(1, outside, () => {
+      void run(world, callers, faults, seed).then((run) => {
+        window = run;
+      });
+    });
+    await clock.run(() => window !== undefined);
+    const events: Event[] = [...callers.events, ...(window === undefined ? [] : [window])];
+    const { violations } = checkHistory(events, { deadlineMs: DEADLINE_MS });
+    return {
+      seed,
+      events,
+      hash: createHash('sha256').update(JSON.stringify(events)).digest('hex'),
+      violations,
+      virtualMs: clock.nowMs,
+      faults: faults.map(({ kind }) => kind),
+      story,
+    };
+  } finally {
+    restore();
+  }
+}
+
+/** Sends traffic while the faults come and go, waits until all is well, and reads everything. */
+async function run(world: World, callers: Callers, faults: readonly Fault[], seed: number): Promise<WindowEvent> {
+  const { clock } = world;
+  const injectedMs = Math.min(...faults.map(({ atMs }) => atMs));
+  const healedMs = Math.max(...faults.map(({ untilMs }) => untilMs));
+  const random = createRandom(Math.imul(seed, 31) + 21);
+  const vp = clock.current;
+  for (const fault of faults) {
+    clock.after(fault.atMs - clock.nowMs, vp, () => fault.begin(world));
+    clock.after(fault.untilMs - clock.nowMs, vp, () => fault.end(world));
+  }
+  // The first before the faults, so that there is something to lose; or not, on a young map.
+  const fromMs = random.next() < 0.6 ? FACADE_READY_MS : injectedMs;
+  const spanMs = healedMs + AFTER_MS - fromMs;
+  for (let n = 0; n < POSTS; n++) clock.after(fromMs + spanMs * random.next(), vp, callers.post);
+  for (let n = 0; n < GETS; n++) clock.after(fromMs + spanMs * random.next(), vp, callers.get);
+  await pause(fromMs + spanMs);
+  let readyMs: number | undefined;
+  while (clock.nowMs < healedMs + READY_WITHIN_MS && readyMs === undefined) {
+    if (world.isWell()) readyMs = callers.now();
+    else await pause(LOOK_MS);
+  }
+  callers.post();
+  callers.get();
+  while (callers.underWay > 0) await pause(LOOK_MS);
+  const finalRead: Seen | undefined = await callers.readAll();
+  return {
+    kind: 'window',
+    name: faults.map(({ kind }) => kind).join(', '),
+    seed,
+    startMs: 0,
+    injectedMs,
+    healedMs,
+    ...(readyMs === undefined ? {} : { readyMs }),
+    endMs: callers.now(),
+    firstN: 1,
+    ...(finalRead === undefined ? {} : { finalRead }),
+    bars: { readyWithinMs: READY_WITHIN_MS, ...(areHidden(faults) && fromMs === FACADE_READY_MS ? { failed: 0 } : {}) },
+  };
+}
+
+const pause = (ms: number) => new Promise((go) => setTimeout(go, ms));
+
+/** A log whose lines are part of the story. */
+function createStoryLog(name: string, tell: (what: () => string) => void): Log {
+  const write = (line: string) => {
+    const { msg } = JSON.parse(line) as { readonly msg: string };
+    tell(() => `${name}: ${msg}`);
+  };
+  return pino({ level: 'info' }, { write });
+}
