@@ -56,12 +56,12 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
   const createUuid = createMessageIds({ fillRandom: (bytes) => fill(bytes, random) });
   const now = () => Math.round(1_000 * clock.nowMs) / 1_000;
 
-  async function call(name: string, send: (facade: FacadeProcess, left: AbortSignal) => Promise<FacadeAnswer>) {
+  async function call(name: string, send: (facade: FacadeProcess) => Promise<FacadeAnswer>) {
     const facade = facadeOf(name);
     const signal = AbortSignal.timeout(CALLER_TIMEOUT_MS);
     underWay++;
     try {
-      return await http.call({ client: vp, server: facade.vp, signal, serve: (left) => send(facade, left) });
+      return await http.call({ client: vp, server: facade.vp, signal, serve: () => send(facade) });
     } catch (error) {
       return { status: 0, error: error instanceof Error ? error.message : String(error) };
     } finally {
@@ -103,9 +103,7 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
   async function get(format: GetEvent['format'], isLast = false): Promise<GetEvent> {
     const name = random.pick(facades);
     const startMs = now();
-    const { status, body, error }: FacadeAnswer = await call(name, (facade, left) =>
-      facade.get(FORMATS[format], left),
-    );
+    const { status, body, error }: FacadeAnswer = await call(name, (facade) => facade.get(FORMATS[format]));
     const base = { kind: 'get', format, startMs, endMs: now(), status } as const;
     if (status !== 200 || body === undefined) {
       tell(() => `GET at ${name} since ${startMs}: ${status} ${error ?? ''}`);

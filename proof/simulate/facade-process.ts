@@ -31,7 +31,7 @@ export interface FacadeProcess {
   readonly vp: VirtualProcess;
   readonly isUsable: () => boolean;
   post(uuid: string | undefined, msg: string): Promise<FacadeAnswer>;
-  get(format: ReadFormat, signal: AbortSignal): Promise<FacadeAnswer>;
+  get(format: ReadFormat): Promise<FacadeAnswer>;
 }
 
 interface Options {
@@ -77,10 +77,10 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
         return refusal(error);
       }
     },
-    async get(format, signal) {
+    async get(format) {
       let hasBegun = false;
       try {
-        const lines = readMessages({}, signal, { callers: [spanOf()] });
+        const lines = readMessages({}, new AbortController().signal, { callers: [spanOf()] });
         const tail = async () => ({ json: { messagesService: null }, text: '\n' });
         let body = '';
         const begun = (async function* () {

@@ -8,7 +8,7 @@ interface Exchange {
   /** The client hears that the connection broke. */
   readonly broke: () => void;
   /** The server hears that the client has left. */
-  readonly left: () => void;
+  left: () => void;
 }
 
 interface Request<Answer> {
@@ -16,11 +16,12 @@ interface Request<Answer> {
   readonly server: VirtualProcess;
   /** Ends it for the client at once; the server hears of it. */
   readonly signal?: AbortSignal;
-  /** Runs in the server; its signal aborts when the client has left. */
-  readonly serve: (signal: AbortSignal) => Promise<Answer>;
+  /** Runs in the server, to its end, also if the client has left. */
+  readonly serve: () => Promise<Answer>;
 }
 
 interface StreamRequest<Chunk> extends Omit<Request<never>, 'serve'> {
+  /** Its signal aborts when the client has left. */
   readonly serve: (signal: AbortSignal) => AsyncGenerator<Chunk>;
 }
 
@@ -41,17 +42,16 @@ export function createHttp(clock: VirtualClock, network: Network): Http {
 
   /** Begins a request; `end` forgets it. */
   function begin({ client, server, signal }: Omit<Request<never>, 'serve'>, fail: (error: unknown) => void) {
-    const gone = new AbortController();
     const exchange: Exchange = {
       client,
       server,
       broke: () => fail(new Error('socket hang up')),
-      left: () => gone.abort(new Error('the client has left')),
+      left: () => {},
     };
     const onAbort = () => {
       end();
       fail(signal?.reason);
-      network.send(client, server, exchange.left);
+      network.send(client, server, () => exchange.left());
     };
     function end(): void {
       exchanges.delete(exchange);
@@ -61,7 +61,7 @@ export function createHttp(clock: VirtualClock, network: Network): Http {
     exchanges.add(exchange);
     if (server.state === 'dead' && !network.isCut(client.host, server.host))
       clock.after(REFUSED_MS, client, () => fail(new Error('connect ECONNREFUSED')));
-    return { end, served: gone.signal };
+    return { end, exchange };
   }
 
   /** Sends an answer, or loses it. */
@@ -82,7 +82,7 @@ export function createHttp(clock: VirtualClock, network: Network): Http {
         const begun = begin(request, fail);
         network.send(client, server, () => {
           const broke = () => fail(new Error('socket hang up'));
-          serve(begun.served).then(
+          serve().then(
             (value) => {
               answer(
                 request,
@@ -128,7 +128,9 @@ export function createHttp(clock: VirtualClock, network: Network): Http {
           wake();
         };
         network.send(client, server, async () => {
-          const items = serve(begun.served);
+          const gone = new AbortController();
+          begun.exchange.left = () => gone.abort(new Error('the client has left'));
+          const items = serve(gone.signal);
           try {
             for (;;) {
               const item = await items.next();
@@ -147,7 +149,7 @@ export function createHttp(clock: VirtualClock, network: Network): Http {
         if (exchange.server === process) network.send(systemOf(process), exchange.client, exchange.broke);
         else if (exchange.client === process) {
           exchanges.delete(exchange);
-          network.send(systemOf(process), exchange.server, exchange.left);
+          network.send(systemOf(process), exchange.server, () => exchange.left());
         }
       }
     },

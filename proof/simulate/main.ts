@@ -10,5 +10,5 @@ for (let n = seed; n < seed + count; n++) {
   if (process.argv[4] === 'story') console.log(o.story.join('\n'), o.hash);
 }
 const s = Number(process.hrtime.bigint() - started) / 1e9;
-console.log({ failed, s, perMinute: 60 * count / s, virtualS: v / 1000 / count, ops });
+console.log({ failed, s, perMinute: 60 * count / s, cpu: process.cpuUsage().user/1e6, perCpuMinute: 60*count/(process.cpuUsage().user/1e6), virtualS: v / 1000 / count, ops });
 process.exit();

@@ -40,6 +40,8 @@ const AFTER_MS = 4_000;
 const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 250;
 const FACADE_READY_MS = 1_200;
+/** A young map begins its log only once all members are there: until then a fault has everybody wait. */
+const VOTERS_STORED_MS = 4_000;
 
 /** Runs one seed, from the start of the system to the last read, and checks its history. */
 export async function simulate(seed: number, { defect = NO_DEFECT, withStory = false }: Options = {}): Promise<Outcome> {
@@ -118,7 +120,7 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
-    bars: { readyWithinMs: READY_WITHIN_MS, ...(areHidden(faults) && fromMs === FACADE_READY_MS ? { failed: 0 } : {}) },
+    bars: { readyWithinMs: READY_WITHIN_MS, ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}) },
   };
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { pauseUntil } from '../shared/deadline.ts';
 
 /** Waits a moment if messages are being stored: who stores waits for an answer, who reads much can wait a little for more. */
 export type GiveWay = () => Promise<void>;
@@ -15,7 +15,7 @@ export function createGiveWay(isStoring: () => boolean, requestTimeoutMs: number
   return async () => {
     const sinceMs = performance.now();
     const untilMs = sinceMs + Math.min(GIVE_WAY_MS, leftMs);
-    while (isStoring() && performance.now() < untilMs) await pause(LOOK_MS);
+    while (isStoring() && performance.now() < untilMs) await pauseUntil([], LOOK_MS);
     leftMs -= performance.now() - sinceMs;
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IMap } from 'hazelcast-client';
 import type { Maps } from '../../../services/logger/hazelcast-maps.ts';
 import type { Session, Sessions } from '../../../services/logger/hazelcast-session.ts';
@@ -58,6 +59,7 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     const member = members.get(name);
     if (member === undefined || !member.isBound || member.vp.state === 'dead') return;
     const lost = new AbortController();
+    setMaxListeners(0, lost.signal); // one for each call that is under way
     const [there, back] = [{ lastMs: 0 }, { lastMs: 0 }];
     const own = await waitAtMost(
       ask<string>(member, there, back, (reply) => reply(undefined, member.uuid)),
@@ -126,7 +128,7 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
       if (member === undefined || !member.isBound || member.vp.state === 'dead') return undefined;
       const [there, back] = [{ lastMs: 0 }, { lastMs: 0 }];
       const answer = ask<boolean>(member, there, back, (reply) => checkAll(context, member, reply));
-      return waitAtMost(answer, SAFE_PATIENCE_MS, new AbortController().signal).catch(() => undefined);
+      return Promise.race([answer.catch(() => undefined), pauseUntil([], SAFE_PATIENCE_MS).then(() => undefined)]);
     },
     memberKilled(member) {
       if (member !== connected) return;
