@@ -66,8 +66,44 @@ const KINDS = {
       return cutting(`${name} from the others`, pairs);
     },
   },
+  'freeze-one-kill-others': {
+    lasts: [9_000, 22_000],
+    weight: 1,
+    make: (random) => {
+      const [frozen = '', ...others] = random.shuffle(MEMBERS);
+      const killAfterMs = 2_500 * random.next();
+      const startAfterMs = killAfterMs + 500 + 4_000 * random.next();
+      return {
+        begin: (world) => {
+          world.cluster.freeze(frozen);
+          world.later(killAfterMs, () => {
+            for (const name of others) world.killMember(name);
+          });
+          world.later(startAfterMs, () => {
+            for (const name of others) world.cluster.start(name);
+          });
+        },
+        end: ({ cluster }) => cluster.resume(frozen),
+      };
+    },
+  },
+  'freeze-two-members': {
+    lasts: [1_000, 16_000],
+    weight: 2,
+    make: (random) => {
+      const names = random.shuffle(MEMBERS).slice(0, 2);
+      return {
+        begin: ({ cluster }) => {
+          for (const name of names) cluster.freeze(name);
+        },
+        end: ({ cluster }) => {
+          for (const name of names) cluster.resume(name);
+        },
+      };
+    },
+  },
   'kill-logger': {
-    lasts: [300, 6_000],
+    lasts: [300, 25_000],
     weight: 2,
     isHidden: true,
     make: (random) => {

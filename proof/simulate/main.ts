@@ -1,14 +1,73 @@
-import { simulate } from './simulation.ts';
-const seed = Number(process.argv[2]);
-const count = Number(process.argv[3]);
-const started = process.hrtime.bigint();
-let failed = 0, v = 0, ops = 0;
-for (let n = seed; n < seed + count; n++) {
-  const o = await simulate(n, { withStory: process.argv[4] === 'story' });
-  v += o.virtualMs; ops += o.events.length;
-  if (o.violations.length > 0) { failed++; console.log(n, o.faults.join(), JSON.stringify(o.violations.map(({rule, detail}) => `${rule}: ${detail}`))); }
-  if (process.argv[4] === 'story') console.log(o.story.join('\n'), o.hash);
+import { DEFECTS } from './defects.ts';
+import { type Options, parseOptions, USAGE, UsageError } from './options.ts';
+import { defectsOf, huntDefect, runSeeds } from './run-seeds.ts';
+import { type Outcome, simulate } from './simulation.ts';
+
+const MOST_STORIES = 3;
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const ending = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ending.abort());
+
+try {
+  const options = parseOptions(
+    process.argv.slice(2),
+    DEFECTS.map(({ name }) => name),
+  );
+  if (options.list) for (const { name, summary } of DEFECTS) say(`${name.padEnd(16)} ${summary}`);
+  else if (options.story) tellStory(await simulate(options.seed, { withStory: true }));
+  else process.exitCode = (await (options.broken === undefined ? check(options) : hunt(options))) ? 0 : 1;
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(isUsage ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = isUsage ? 2 : 1;
 }
-const s = Number(process.hrtime.bigint() - started) / 1e9;
-console.log({ failed, s, perMinute: 60 * count / s, cpu: process.cpuUsage().user/1e6, perCpuMinute: 60*count/(process.cpuUsage().user/1e6), virtualS: v / 1000 / count, ops });
-process.exit();
+
+/** Runs the seeds as they are; true if none shows anything. */
+async function check({ seed, seeds }: Options): Promise<boolean> {
+  const failed: Outcome[] = [];
+  const totals = await runSeeds({
+    seed,
+    seeds,
+    signal: ending.signal,
+    onFailed(outcome) {
+      failed.push(outcome);
+      tellViolations(outcome);
+    },
+  });
+  for (const outcome of failed.slice(0, MOST_STORIES))
+    tellStory(await simulate(outcome.seed, { withStory: true }));
+  const aMinute = Math.round((60_000 * totals.seeds) / totals.tookMs);
+  say(
+    `${totals.seeds} seeds from ${seed} on, ${aMinute} a minute, ${(totals.virtualMs / 3_600_000).toFixed(1)} virtual hours`,
+  );
+  const statuses = [...totals.statuses].sort(([one], [other]) => (one < other ? -1 : 1));
+  say(`${totals.requests} requests checked: ${statuses.map(([name, count]) => `${name}: ${count}`).join(', ')}`);
+  say(`${totals.failedSeeds} seeds failed; hash of all histories ${totals.hash.slice(0, 16)}`);
+  if (ending.signal.aborted) say('ended before it was done');
+  return totals.failedSeeds === 0 && !ending.signal.aborted;
+}
+
+/** Breaks one thing after the other; true if each is found. */
+async function hunt({ seed, seeds, broken = 'all' }: Options): Promise<boolean> {
+  let areAllFound = true;
+  for (const defect of defectsOf(broken)) {
+    const { foundAfter, detail } = await huntDefect(defect, { seed, seeds, signal: ending.signal });
+    areAllFound &&= foundAfter !== undefined;
+    const found = foundAfter === undefined ? `NOT FOUND in ${seeds} seeds` : `found after ${foundAfter} seeds: ${detail}`;
+    say(`${defect.name.padEnd(16)} ${found}`);
+  }
+  return areAllFound;
+}
+
+function tellViolations({ seed, faults, violations }: Outcome): void {
+  say(`seed ${seed} (${faults.join(', ')}) fails:`);
+  for (const { rule, detail } of violations) say(`  ${rule}: ${detail}`);
+}
+
+function tellStory(outcome: Outcome): void {
+  say(`\nThe story of seed ${outcome.seed} (${outcome.faults.join(', ')}); history ${outcome.hash.slice(0, 16)}:`);
+  for (const line of outcome.story) say(line);
+  tellViolations(outcome);
+  say('');
+}

@@ -32,6 +32,7 @@ interface Options {
 }
 
 /** The facade's 15 s, and what the network and the sweep add to them. */
+const SILENT = createSilentLog();
 const DEADLINE_MS = 17_500;
 const POSTS = 30;
 const GETS = 18;
@@ -50,7 +51,7 @@ export async function simulate(seed: number, { defect = NO_DEFECT, withStory = f
   const tell = (what: () => string) => {
     if (withStory) story.push(`${(clock.nowMs / 1_000).toFixed(4).padStart(9)} s  ${what()}`);
   };
-  const log = withStory ? (name: string) => createStoryLog(name, tell) : createSilentLog;
+  const log = withStory ? (name: string) => createStoryLog(name, tell) : () => SILENT;
   const restore = installVirtualTime(clock);
   try {
     const faults = drawFaults(createRandom(Math.imul(seed, 31)), defect.faults);

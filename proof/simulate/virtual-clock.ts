@@ -36,6 +36,8 @@ export function createProcess(name: string, host: string, skewMs = 0): VirtualPr
   return { name, host, skewMs, state: 'running', frozenSinceMs: 0, held: [] };
 }
 
+const RESOLVED = Promise.resolve();
+
 /** Creates a clock that shows 0. */
 export function createVirtualClock(): VirtualClock {
   const heap: Task[] = [];
@@ -130,7 +132,7 @@ export function createVirtualClock(): VirtualClock {
         function step(): void {
           try {
             if (isDone() || !runNext()) resolve();
-            else queueMicrotask(goOn);
+            else void RESOLVED.then(goOn);
           } catch (error) {
             reject(error);
           }

@@ -1,3 +1,4 @@
+import { VirtualController, VirtualSignal } from './virtual-abort.ts';
 import type { Task, VirtualClock } from './virtual-clock.ts';
 
 /** The day on which every simulation begins. */
@@ -13,9 +14,9 @@ class VirtualTimer {
 
 /** Puts virtual time in the place of the process's own, for all code; call the result to put it back. */
 export function installVirtualTime(clock: VirtualClock): () => void {
-  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis;
+  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, AbortController, AbortSignal } =
+    globalThis;
   const dateNow = Date.now;
-  const signalTimeout = AbortSignal.timeout;
   const { stackTraceLimit } = Error;
 
   type Callback = (...args: unknown[]) => void;
@@ -38,11 +39,6 @@ export function installVirtualTime(clock: VirtualClock): () => void {
   function clear(timer: VirtualTimer | undefined): void {
     if (timer?.task !== undefined) timer.task.run = undefined;
   }
-  function abortAfter(ms: number): AbortSignal {
-    const controller = new AbortController();
-    startTimeout(() => controller.abort(new DOMException('The operation timed out', 'TimeoutError')), ms);
-    return controller.signal;
-  }
 
   Object.assign(globalThis, {
     setTimeout: startTimeout,
@@ -50,17 +46,18 @@ export function installVirtualTime(clock: VirtualClock): () => void {
     setInterval: startInterval,
     clearInterval: clear,
     setImmediate: (run: Callback, ...args: unknown[]) => start(new VirtualTimer(), 0, () => run(...args)),
+    AbortController: VirtualController,
+    AbortSignal: VirtualSignal,
   });
   Object.assign(performance, { now: () => clock.nowMs });
   Date.now = () => Math.floor(BEGIN_MS + clock.nowMs + clock.current.skewMs);
-  AbortSignal.timeout = abortAfter;
   Error.stackTraceLimit = 0; // they cost more than all else that is done with an error
 
   return () => {
     Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate });
+    Object.assign(globalThis, { AbortController, AbortSignal });
     Reflect.deleteProperty(performance, 'now'); // the prototype's own comes back
     Date.now = dateNow;
-    AbortSignal.timeout = signalTimeout;
     Error.stackTraceLimit = stackTraceLimit;
   };
 }

@@ -19,6 +19,8 @@ export interface World {
   readonly http: Http;
   readonly cluster: ModelledCluster;
   readonly tell: (what: () => string) => void;
+  /** Has somebody outside do something later. */
+  later(ms: number, act: () => void): void;
   loggerOf(name: string): LoggerProcess;
   facadeOf(name: string): FacadeProcess;
   /** Kills a member, unless it is the only one that has something. */
@@ -85,6 +87,7 @@ export function createWorld({ clock, seed, defect, log, tell, owed }: Options): 
   const loggerOf = (name: string) => loggers.get(name) as LoggerProcess;
   const loggerNames = NUMBERS.map((n) => `logger-${n}`);
 
+  const outside = createProcess('outside', 'outside');
   const facadeRandoms = new Map(FACADES.map((name, at) => [name as string, randomOf(10 + at)]));
   function startFacade(name: string): void {
     if (facades.get(name)?.vp.state === 'running') return;
@@ -110,10 +113,11 @@ export function createWorld({ clock, seed, defect, log, tell, owed }: Options): 
     http,
     cluster,
     tell,
+    later: (ms, act) => void clock.after(ms, outside, act),
     loggerOf,
     facadeOf,
     killMember(name) {
-      if (cluster.canSpare(name, owed())) cluster.kill(name);
+      if (defect.backupCount < 2 || cluster.canSpare(name, owed())) cluster.kill(name);
       else tell(() => `${name} is not killed: no other one has all that it has`);
     },
     killLogger: (name) => kill(loggerOf(name)),

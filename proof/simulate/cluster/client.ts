@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { IMap } from 'hazelcast-client';
 import type { Maps } from '../../../services/logger/hazelcast-maps.ts';
 import type { Session, Sessions } from '../../../services/logger/hazelcast-session.ts';
@@ -59,7 +58,6 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     const member = members.get(name);
     if (member === undefined || !member.isBound || member.vp.state === 'dead') return;
     const lost = new AbortController();
-    setMaxListeners(0, lost.signal); // one for each call that is under way
     const [there, back] = [{ lastMs: 0 }, { lastMs: 0 }];
     const own = await waitAtMost(
       ask<string>(member, there, back, (reply) => reply(undefined, member.uuid)),

@@ -36,8 +36,16 @@ export function invoke(
   operation: Operation,
   done: Invocation['done'],
 ): void {
-  const base = { owner: '', tries: 0, isAnswered: false, value: undefined, missingBackups: 0 };
-  const invocation: Invocation = { ...base, partition, operation, done };
+  const invocation: Invocation = {
+    partition,
+    operation,
+    done,
+    owner: '',
+    tries: 0,
+    isAnswered: false,
+    value: undefined,
+    missingBackups: 0,
+  };
   member.invocations.add(invocation);
   attempt(context, member, invocation);
 }

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+
+/** What a run is asked to do. */
+export interface Options {
+  readonly seed: number;
+  readonly seeds: number;
+  /** Which defect to build in, to see whether it is found; 'all' for one after the other. */
+  readonly broken?: string;
+  /** Tells the story of the first seed, whatever comes of it. */
+  readonly story: boolean;
+  readonly list: boolean;
+}
+
+export const USAGE = `Usage: npm run simulate -- [OPTION...]
+  --seed N         the first seed (default: 1)
+  --seeds M        how many seeds, one after the other (default: 2000)
+  --broken NAME    break something, and see in how many of the seeds it is found, at most ("all": each of them)
+  --story          tell what happens in the first seed, and no other
+  --list           list what can be broken`;
+
+/** Says everything that is wrong with the options. */
+export class UsageError extends Error {}
+
+const FLAGS = {
+  seed: { type: 'string', default: '1' },
+  seeds: { type: 'string', default: '2000' },
+  broken: { type: 'string' },
+  story: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+} as const;
+
+const MOST = 2 ** 31;
+
+/** Reads the options of a command line; throws a UsageError that names every problem. */
+export function parseOptions(args: readonly string[], defects: readonly string[]): Options {
+  const problems: string[] = [];
+  const { seed, seeds, broken, story, list } = parseFlags(args);
+  const number = (name: string, value: string, min: number) => {
+    if (/^\d{1,10}$/.test(value) && Number(value) >= min && Number(value) <= MOST) return Number(value);
+    problems.push(`--${name} must be a whole number from ${min} to ${MOST}, but is "${value}".`);
+    return min;
+  };
+  if (broken !== undefined && broken !== 'all' && !defects.includes(broken))
+    problems.push(`--broken: there is no "${broken}"; --list shows what there is.`);
+  const options = {
+    seed: number('seed', seed, 0),
+    seeds: number('seeds', seeds, 1),
+    story,
+    list,
+    ...(broken === undefined ? {} : { broken }),
+  };
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return options;
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
