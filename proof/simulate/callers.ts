@@ -24,7 +24,7 @@ interface Options {
 /** Those who post and read, and the history of what they were answered. */
 export interface Callers {
   readonly events: Event[];
-  /** How many requests have no answer yet. */
+  /** How many messages and reads have no last answer yet. */
   readonly underWay: number;
   /** UUIDs of messages that were acknowledged or read: they must not go any more. */
   readonly owed: ReadonlySet<string>;
@@ -59,13 +59,10 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
   async function call(name: string, send: (facade: FacadeProcess) => Promise<FacadeAnswer>) {
     const facade = facadeOf(name);
     const signal = AbortSignal.timeout(CALLER_TIMEOUT_MS);
-    underWay++;
     try {
       return await http.call({ client: vp, server: facade.vp, signal, serve: () => send(facade) });
     } catch (error) {
       return { status: 0, error: error instanceof Error ? error.message : String(error) };
-    } finally {
-      underWay--;
     }
   }
 
@@ -123,6 +120,11 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
     return { ...base, seen };
   }
 
+  function track(work: Promise<void>): void {
+    underWay++;
+    void work.finally(() => underWay--);
+  }
+
   return {
     events,
     owed,
@@ -130,8 +132,8 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
       return underWay;
     },
     now,
-    post: () => void post(++lastN),
-    get: () => void get(random.pick(FORMAT_NAMES)).then((event) => events.push(event)),
+    post: () => track(post(++lastN)),
+    get: () => track(get(random.pick(FORMAT_NAMES)).then((event) => void events.push(event))),
     async readAll() {
       for (let tries = 0; tries < LAST_TRIES; tries++) {
         const { seen } = await get('ndjson', true);

@@ -55,6 +55,7 @@ export function createCluster(context: ClusterContext, { hasToJoin }: Options): 
       suspected: new Set(),
       acceptedBy: new Set(),
       claimSinceMs: undefined,
+      follows: undefined,
       unsynced: new Set(),
       moving: new Set(),
       invocations: new Set(),

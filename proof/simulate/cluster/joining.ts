@@ -47,7 +47,8 @@ function requestJoin(context: ClusterContext, member: Member, target: Member): v
   const seat = seatOf(member);
   const connection = connectionOf(member.vp, target.vp);
   const take = () => {
-    if (target.phase !== 'joined') return;
+    // One that came late, as its sender has joined another meanwhile, has lost its connection.
+    if (target.phase !== 'joined' || member.phase !== 'joining' || member.uuid !== seat.uuid) return;
     const oldest = target.view[0];
     if (isMaster(target)) admit(context, target, seat);
     else if (oldest !== undefined) sendTo(context, target, oldest, (master) => admit(context, master, seat));

@@ -40,6 +40,8 @@ export interface Member {
   /** Who accepts it as the oldest, and since when it asks. */
   readonly acceptedBy: Set<string>;
   claimSinceMs: number | undefined;
+  /** Whom it has accepted as the oldest, until that one tells it the members. */
+  follows: string | undefined;
   /** Copies that may differ from what it owns: partition and UUID. */
   readonly unsynced: Set<string>;
   /** Partitions that it is handing over. */

@@ -86,6 +86,7 @@ export function act(context: ClusterContext, member: Member): void {
     sendTo(context, member, seat, (to) => {
       if (to.phase !== 'joined' || !wouldFollow(to, own.uuid)) return;
       const { uuid } = to;
+      to.follows = own.uuid;
       sendTo(context, to, own, (claimer) => {
         claimer.acceptedBy.add(uuid);
         act(context, claimer);
@@ -123,7 +124,9 @@ export function tellView(context: ClusterContext, member: Member, seat: Seat, to
     seat,
     (to) => {
       if (to.phase !== 'joined' || told.version <= to.version) return;
-      if (to.view[0]?.uuid === told.from || wouldFollow(to, told.from)) takeView(context, to, told);
+      const isFromMaster =
+        to.follows === undefined ? to.view[0]?.uuid === told.from || wouldFollow(to, told.from) : to.follows === told.from;
+      if (isFromMaster) takeView(context, to, told);
     },
     extraMs,
   );
@@ -141,6 +144,7 @@ export function takeView(context: ClusterContext, member: Member, told: ToldView
   member.version = told.version;
   member.acceptedBy.clear();
   member.claimSinceMs = undefined;
+  member.follows = undefined;
   for (const uuid of left) {
     member.heard.delete(uuid);
     member.suspected.delete(uuid);
