@@ -1,5 +1,5 @@
-import { openLoggerPool } from '../../services/facade/logger-pool.ts';
 import { type LoggerClient, RefusedError } from '../../services/facade/logger-client.ts';
+import { openLoggerPool } from '../../services/facade/logger-pool.ts';
 import { createMessageIds } from '../../services/facade/message-ids.ts';
 import { createMessageReader } from '../../services/facade/message-reader.ts';
 import { createMessageWriter } from '../../services/facade/message-writer.ts';

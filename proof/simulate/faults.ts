@@ -134,7 +134,10 @@ const KINDS = {
     make: (random) => {
       const name = random.pick(FACADES);
       const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 3));
-      return cutting(`${name} from ${loggers.join(', ')}`, loggers.map((logger) => [name, logger]));
+      return cutting(
+        `${name} from ${loggers.join(', ')}`,
+        loggers.map((logger) => [name, logger]),
+      );
     },
   },
   slow: {

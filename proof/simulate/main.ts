@@ -19,7 +19,9 @@ try {
   else process.exitCode = (await (options.broken === undefined ? check(options) : hunt(options))) ? 0 : 1;
 } catch (error) {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(isUsage ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    isUsage ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : error}\n`,
+  );
   process.exitCode = isUsage ? 2 : 1;
 }
 
@@ -35,8 +37,7 @@ async function check({ seed, seeds }: Options): Promise<boolean> {
       tellViolations(outcome);
     },
   });
-  for (const outcome of failed.slice(0, MOST_STORIES))
-    tellStory(await simulate(outcome.seed, { withStory: true }));
+  for (const outcome of failed.slice(0, MOST_STORIES)) tellStory(await simulate(outcome.seed, { withStory: true }));
   const aMinute = Math.round((60_000 * totals.seeds) / totals.tookMs);
   say(
     `${totals.seeds} seeds from ${seed} on, ${aMinute} a minute, ${(totals.virtualMs / 3_600_000).toFixed(1)} virtual hours`,
@@ -54,7 +55,8 @@ async function hunt({ seed, seeds, broken = 'all' }: Options): Promise<boolean> 
   for (const defect of defectsOf(broken)) {
     const { foundAfter, detail } = await huntDefect(defect, { seed, seeds, signal: ending.signal });
     areAllFound &&= foundAfter !== undefined;
-    const found = foundAfter === undefined ? `NOT FOUND in ${seeds} seeds` : `found after ${foundAfter} seeds: ${detail}`;
+    const found =
+      foundAfter === undefined ? `NOT FOUND in ${seeds} seeds` : `found after ${foundAfter} seeds: ${detail}`;
     say(`${defect.name.padEnd(16)} ${found}`);
   }
   return areAllFound;

@@ -45,7 +45,10 @@ const FACADE_READY_MS = 1_200;
 const VOTERS_STORED_MS = 4_000;
 
 /** Runs one seed, from the start of the system to the last read, and checks its history. */
-export async function simulate(seed: number, { defect = NO_DEFECT, withStory = false }: Options = {}): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  { defect = NO_DEFECT, withStory = false }: Options = {},
+): Promise<Outcome> {
   const clock = createVirtualClock();
   const story: string[] = [];
   const tell = (what: () => string) => {
@@ -121,7 +124,10 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
-    bars: { readyWithinMs: READY_WITHIN_MS, ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}) },
+    bars: {
+      readyWithinMs: READY_WITHIN_MS,
+      ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}),
+    },
   };
 }
 

@@ -9,7 +9,16 @@ import { Problem } from '../../../services/shared/problem.ts';
 import type { Connection } from '../network.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
 import { invoke, type Operation } from './invocation.ts';
-import { type ClusterContext, type Member, othersOf, PARTITIONS, sendTo, seatOf, VOTERS_KEY, VOTERS_PARTITION } from './member.ts';
+import {
+  type ClusterContext,
+  type Member,
+  othersOf,
+  PARTITIONS,
+  seatOf,
+  sendTo,
+  VOTERS_KEY,
+  VOTERS_PARTITION,
+} from './member.ts';
 import { isInPlace } from './partitions.ts';
 
 /** The sessions of a logger with its member, and what else it asks of it. */
@@ -40,12 +49,9 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     const { uuid } = member;
     return new Promise((resolve, reject) => {
       const reply: Reply<T> = (error, value) =>
-        network.send(
-          member.vp,
-          vp,
-          () => (error === undefined ? resolve(value as T) : reject(error)),
-          { connection: back },
-        );
+        network.send(member.vp, vp, () => (error === undefined ? resolve(value as T) : reject(error)), {
+          connection: back,
+        });
       const take = () => {
         if (member.phase === 'joined' && member.uuid === uuid) work(reply);
         else reply(new Error('the member is not active'));

@@ -61,6 +61,7 @@ export function createCluster(context: ClusterContext, { hasToJoin }: Options): 
       invocations: new Set(),
       records: [],
       lastTickMs: clock.nowMs,
+      connections: new Map(),
     };
     members.set(name, member);
     startHeartbeats(context, member);

@@ -58,10 +58,10 @@ function finish(member: Member, invocation: Invocation, error: Error | undefined
 function attempt(context: ClusterContext, member: Member, invocation: Invocation): void {
   if (!member.invocations.has(invocation)) return;
   if (member.phase !== 'joined' || ++invocation.tries > MOST_TRIES)
-    return finish(member, invocation, new Error('the member is not active'));
+    return void finish(member, invocation, new Error('the member is not active'));
   const owner = member.table[invocation.partition]?.[0] ?? '';
   const seat = member.view.find(({ uuid }) => uuid === owner);
-  if (seat === undefined) return retry(context, member, invocation);
+  if (seat === undefined) return void retry(context, member, invocation);
   invocation.owner = owner;
   const { tries } = invocation;
   if (owner === member.uuid) execute(context, member, member, invocation, tries);
@@ -76,14 +76,13 @@ function retry(context: ClusterContext, member: Member, invocation: Invocation):
 /** The owner's part; `caller` is the member that the client is connected to. */
 function execute(context: ClusterContext, at: Member, caller: Member, invocation: Invocation, tries: number): void {
   const callerSeat = { name: caller.name, process: caller.process, uuid: caller.uuid };
-  const answer = (deliver: () => void) =>
-    at === caller ? deliver() : sendTo(context, at, callerSeat, deliver);
+  const answer = (deliver: () => void) => (at === caller ? deliver() : sendTo(context, at, callerSeat, deliver));
   const { partition, operation } = invocation;
   const isCurrent = () => invocation.tries === tries && caller.invocations.has(invocation);
   const isOwner = at.table[partition]?.[0] === at.uuid && !at.moving.has(partition);
   const part = at.parts[partition];
   if (at.phase !== 'joined' || !isOwner || !has(at, caller.uuid) || part === undefined)
-    return answer(() => isCurrent() && retry(context, caller, invocation));
+    return void answer(() => isCurrent() && retry(context, caller, invocation));
   const { value, backup } = operation.run(part);
   const backups = backup === undefined ? [] : (at.table[partition] ?? []).slice(1, 1 + operation.backupCount);
   for (const uuid of backups) {

@@ -1,8 +1,8 @@
 import type { Seat } from '../../../services/logger/quorum/quorum.ts';
-import { connectionOf, type ClusterContext, type Member, sendTo, seatOf } from './member.ts';
-import { isMaster, publish, takeView, type ToldView, tellView } from './membership.ts';
-import { emptyParts } from './partitions.ts';
+import { type ClusterContext, connectionOf, type Member, seatOf, sendTo } from './member.ts';
+import { isMaster, publish, type ToldView, takeView, toldBy } from './membership.ts';
 import { putRecords } from './merge-records.ts';
+import { emptyParts } from './partitions.ts';
 
 const ASK_MS = 500;
 /** So long a member that found none waits for others before it begins a cluster of its own; the next one longer. */
@@ -45,7 +45,7 @@ export function join(
 
 function requestJoin(context: ClusterContext, member: Member, target: Member): void {
   const seat = seatOf(member);
-  const connection = connectionOf(member.vp, target.vp);
+  const connection = connectionOf(member, target);
   const take = () => {
     // One that came late, as its sender has joined another meanwhile, has lost its connection.
     if (target.phase !== 'joined' || member.phase !== 'joining' || member.uuid !== seat.uuid) return;
@@ -59,16 +59,12 @@ function requestJoin(context: ClusterContext, member: Member, target: Member): v
 /** The oldest member takes another one in. */
 function admit(context: ClusterContext, master: Member, seat: Seat): void {
   if (!isMaster(master) || master.phase !== 'joined') return;
-  if (master.view.some(({ uuid }) => uuid === seat.uuid)) {
-    const { view: seats, version, table, tableVersion } = master;
-    return welcome(context, master, seat, { from: master.uuid, seats, version, table, tableVersion });
-  }
+  if (master.view.some(({ uuid }) => uuid === seat.uuid)) return void welcome(context, master, seat, toldBy(master));
   if (master.suspected.size > 0) return; // later
   const old = master.view.find(({ name }) => name === seat.name);
   const others = master.view.filter((each) => each !== old);
   const told = publish(context, master, [...others, seat]);
   welcome(context, master, seat, told);
-  for (const each of others) if (each.uuid !== master.uuid) tellView(context, master, each, told);
 }
 
 function welcome(context: ClusterContext, master: Member, seat: Seat, told: ToldView): void {

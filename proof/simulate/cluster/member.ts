@@ -50,6 +50,8 @@ export interface Member {
   /** What it has still to put after a merge. */
   records: MergeRecord[];
   lastTickMs: number;
+  /** To other members' processes. */
+  readonly connections: Map<VirtualProcess, Connection>;
 }
 
 /** What all members of a simulation have in common. */
@@ -71,14 +73,10 @@ export interface ClusterContext {
   newUuid(name: string): string;
 }
 
-const connections = new WeakMap<VirtualProcess, WeakMap<VirtualProcess, Connection>>();
-
-/** The one connection between two members, in one direction. */
-export function connectionOf(from: VirtualProcess, to: VirtualProcess): Connection {
-  let of = connections.get(from);
-  if (of === undefined) connections.set(from, (of = new WeakMap()));
-  let connection = of.get(to);
-  if (connection === undefined) of.set(to, (connection = { lastMs: 0 }));
+/** The one connection from a member to another one, in that direction. */
+export function connectionOf({ connections }: Member, { vp }: Member): Connection {
+  const connection = connections.get(vp) ?? { lastMs: 0 };
+  connections.set(vp, connection);
   return connection;
 }
 
@@ -106,6 +104,6 @@ export function sendTo(
     if (to.uuid === uuid) deliver(to);
   };
   // What is late comes behind others that were sent after it, as each kind of operation has threads of its own.
-  const how = extraMs > 0 ? { extraMs } : { connection: connectionOf(from.vp, to.vp) };
+  const how = extraMs > 0 ? { extraMs } : { connection: connectionOf(from, to) };
   network.send(from.vp, to.vp, take, how);
 }

@@ -1,6 +1,6 @@
 import type { Seat } from '../../../services/logger/quorum/quorum.ts';
 import { failInvocations } from './invocation.ts';
-import { type ClusterContext, has, type Member, othersOf, sendTo, seatOf, type Table } from './member.ts';
+import { type ClusterContext, has, type Member, othersOf, seatOf, sendTo, type Table } from './member.ts';
 import { repaired, useTable } from './partitions.ts';
 
 const HEARTBEAT_MS = 1_000;
@@ -52,6 +52,7 @@ function takeHeartbeat(context: ClusterContext, at: Member, from: Seat, version:
   if (has(at, from.uuid)) {
     at.heard.set(from.uuid, context.clock.nowMs);
     at.suspected.delete(from.uuid);
+    if (isMaster(at) && version < at.version) tellView(context, at, from, toldBy(at));
     return;
   }
   // It does not know yet that it was left out. Another one may know a newer member that this one does not.
@@ -101,6 +102,11 @@ function wouldFollow(member: Member, uuid: string): boolean {
   return at >= 0 && member.view.slice(0, at).every((seat) => member.suspected.has(seat.uuid));
 }
 
+/** What the oldest member tells of its cluster. */
+export function toldBy({ uuid, view, version, table, tableVersion }: Member): ToldView {
+  return { from: uuid, seats: view, version, table, tableVersion };
+}
+
 /** Makes a new list of members, and tells it to all of them. */
 export function publish(context: ClusterContext, member: Member, seats: readonly Seat[]): ToldView {
   const told: ToldView = {
@@ -115,7 +121,7 @@ export function publish(context: ClusterContext, member: Member, seats: readonly
   return told;
 }
 
-export function tellView(context: ClusterContext, member: Member, seat: Seat, told: ToldView): void {
+function tellView(context: ClusterContext, member: Member, seat: Seat, told: ToldView): void {
   const { random, lateViewMs } = context;
   const extraMs = random.next() < 0.2 ? lateViewMs * random.next() : 0;
   sendTo(
@@ -125,7 +131,9 @@ export function tellView(context: ClusterContext, member: Member, seat: Seat, to
     (to) => {
       if (to.phase !== 'joined' || told.version <= to.version) return;
       const isFromMaster =
-        to.follows === undefined ? to.view[0]?.uuid === told.from || wouldFollow(to, told.from) : to.follows === told.from;
+        to.follows === undefined
+          ? to.view[0]?.uuid === told.from || wouldFollow(to, told.from)
+          : to.follows === told.from;
       if (isFromMaster) takeView(context, to, told);
     },
     extraMs,

@@ -1,7 +1,7 @@
 import type { Seat } from '../../../services/logger/quorum/quorum.ts';
 import { endInvocations } from './invocation.ts';
 import { begin, join } from './joining.ts';
-import { type ClusterContext, connectionOf, type Member, othersOf, sendTo, seatOf } from './member.ts';
+import { type ClusterContext, connectionOf, type Member, othersOf, seatOf, sendTo } from './member.ts';
 import { isMaster } from './membership.ts';
 import { emptyParts } from './partitions.ts';
 
@@ -28,7 +28,7 @@ export function startMergeChecks(context: ClusterContext, member: Member): void 
 function check(context: ClusterContext, member: Member, other: Member): void {
   const own = seatOf(member);
   const size = member.view.length;
-  const connection = connectionOf(member.vp, other.vp);
+  const connection = connectionOf(member, other);
   const answer = () => {
     if (other.phase !== 'joined' || !isMaster(other) || other.view.some(({ name }) => name === own.name)) return;
     const isLarger = other.view.length > size || (other.view.length === size && other.uuid > own.uuid);
@@ -51,7 +51,10 @@ function merge(context: ClusterContext, member: Member, target: Seat): void {
     if (member.table[partition]?.[0] !== member.uuid) continue;
     for (const [key, value] of part) member.records.push({ partition, key, value });
   }
-  context.tell(() => `${member.name} is emptied to merge into the cluster of ${target.name}, with ${member.records.length} entries`);
+  context.tell(
+    () =>
+      `${member.name} is emptied to merge into the cluster of ${target.name}, with ${member.records.length} entries`,
+  );
   const old = member.name;
   member.phase = 'joining';
   member.uuid = context.newUuid(old);
@@ -61,6 +64,9 @@ function merge(context: ClusterContext, member: Member, target: Seat): void {
   member.tableVersion = -1;
   member.heard.clear();
   member.suspected.clear();
+  member.acceptedBy.clear();
+  member.claimSinceMs = undefined;
+  member.follows = undefined;
   member.unsynced.clear();
   member.moving.clear();
   endInvocations(member);
