@@ -4,6 +4,7 @@ import type { Event, GetEvent, PostEvent, Seen } from '../../test/chaos/history.
 import type { Random } from '../../test/chaos/random.ts';
 import { parseSeen } from '../../test/chaos/seen.ts';
 import { textOf } from '../../test/chaos/texts.ts';
+import { type Contests, createContests } from './contests.ts';
 import type { FacadeAnswer, FacadeProcess } from './facade-process.ts';
 import type { Http } from './http-model.ts';
 import type { VirtualClock, VirtualProcess } from './virtual-clock.ts';
@@ -32,6 +33,9 @@ export interface Callers {
   /** Posts the next message, again and again until it is stored, a few times. */
   post(): void;
   get(): void;
+  /** Has two callers send one UUID with two texts. */
+  contest(): void;
+  readonly contests: Pick<Contests, 'check'>;
   /** Reads everything, with UUIDs; undefined if it could not be read. */
   readAll(): Promise<Seen | undefined>;
 }
@@ -65,6 +69,17 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
       return { status: 0, error: error instanceof Error ? error.message : String(error) };
     }
   }
+
+  const contests = createContests({
+    random,
+    facades,
+    createUuid,
+    async post(name, uuid, text) {
+      const answer: FacadeAnswer = await call(name, (facade) => facade.post(uuid, text));
+      tell(() => `POST ${text} (${uuid}): ${answer.status} ${answer.logger ?? answer.error ?? ''}`);
+      return answer;
+    },
+  });
 
   async function post(n: number): Promise<void> {
     const own = random.next() < 0.6 ? createUuid() : undefined;
@@ -110,6 +125,7 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
         ...(error === undefined ? {} : { error }),
       };
     }
+    contests.noteRead(body);
     const seen = parseSeen(format, body, { seed, firstN: 1, withUuids: isLast });
     for (const [first, last] of seen.ranges)
       for (let n = first; n <= last; n++) {
@@ -134,6 +150,8 @@ export function createCallers({ clock, http, random, seed, vp, facades, facadeOf
     now,
     post: () => track(post(++lastN)),
     get: () => track(get(random.pick(FORMAT_NAMES)).then((event) => void events.push(event))),
+    contest: () => track(contests.begin()),
+    contests,
     async readAll() {
       for (let tries = 0; tries < LAST_TRIES; tries++) {
         const { seen } = await get('ndjson', true);

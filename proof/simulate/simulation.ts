@@ -36,6 +36,7 @@ const SILENT = createSilentLog();
 const DEADLINE_MS = 17_500;
 const POSTS = 30;
 const GETS = 18;
+const CONTESTS = 2;
 /** Traffic goes on for so long after the last fault. */
 const AFTER_MS = 4_000;
 const READY_WITHIN_MS = 60_000;
@@ -103,6 +104,7 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
   const spanMs = healedMs + AFTER_MS - fromMs;
   for (let n = 0; n < POSTS; n++) clock.after(fromMs + spanMs * random.next(), vp, callers.post);
   for (let n = 0; n < GETS; n++) clock.after(fromMs + spanMs * random.next(), vp, callers.get);
+  for (let n = 0; n < CONTESTS; n++) clock.after(fromMs + spanMs * random.next(), vp, callers.contest);
   await pause(fromMs + spanMs);
   let readyMs: number | undefined;
   while (clock.nowMs < healedMs + READY_WITHIN_MS && readyMs === undefined) {
@@ -124,6 +126,7 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
+    checks: [callers.contests.check()],
     bars: {
       readyWithinMs: READY_WITHIN_MS,
       ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}),
