@@ -66,6 +66,14 @@ const KINDS = {
       return cutting(`${name} from the others`, pairs);
     },
   },
+  'cut-link': {
+    lasts: [300, 14_000],
+    weight: 2,
+    make: (random) => {
+      const [one = '', other = ''] = random.shuffle(MEMBERS);
+      return cutting(`${one} from ${other}`, [[one, other]]);
+    },
+  },
   'freeze-one-kill-others': {
     lasts: [9_000, 22_000],
     weight: 1,
