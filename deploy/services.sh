@@ -16,8 +16,8 @@ service_command() { # SERVICE
       printf 'exec env PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
       ;;
     (logger-*)
-      printf 'exec env PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
-        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$MAX_STORED_BYTES" "$1"
+      printf 'exec env PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
+        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac

@@ -96,6 +96,16 @@ member_address() { # N
   fi
 }
 
+# Every configured member, as each logger reaches it: NAME=HOST:PORT, with commas. Those of members that are not ours have
+# no names: HOST:PORT.
+all_members() {
+  if [ "$HAZELCAST_RUNTIME" = external ]; then
+    printf '%s' "$HAZELCAST_ADDRESSES"
+  else
+    printf 'member-1=%s,member-2=%s,member-3=%s' "$(member_address 1)" "$(member_address 2)" "$(member_address 3)"
+  fi
+}
+
 # A member's three ports: for clients, for the other members (of plain processes; containers have addresses of their
 # own), for questions about its health.
 member_client_port() { printf '%s' $((MEMBER_BASE_PORT + $1)); }
