@@ -34,8 +34,8 @@ docker_before_members() {
   docker network create --label "$(docker_label)" "$NETWORK" >/dev/null || fail "Docker could not make the network $NETWORK."
 }
 
-docker_begin_member() { # N
-  in_group docker_run_member "$1"
+docker_begin_member() { # N [JOIN]
+  in_group docker_run_member "$1" "${2-}"
   docker_starts+=("$!")
 }
 
@@ -47,13 +47,13 @@ docker_await_begun() {
 }
 
 # The image's own health check compares all copies with the other members, which disturbs them while one is silent.
-docker_run_member() { # N
+docker_run_member() { # N JOIN
   local file=/opt/hazelcast/trilog.yaml p=$MEMBER_PREFIX
   docker run --rm --detach --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
     --publish "127.0.0.1:$(member_client_port "$1"):5701" --publish "127.0.0.1:$(member_health_port "$1"):5721" \
     --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
     --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
-    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" "$2" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
     --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5721/hazelcast/health/ready' \
     --health-interval 3s --health-timeout 3s --health-retries 5 \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \
