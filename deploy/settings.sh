@@ -49,7 +49,8 @@ check_settings() {
   must_be_heap MEMBER_HEAP
   must_match MAX_STORED_BYTES '^[0-9]{0,15}$' 'a number of bytes (0: no limit)'
   must_match MEMBER_PREFIX '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'the beginning of a container name'
-  must_match NETWORK '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'a name for a Docker network'
+  # Docker's own network, bridge, has to sort before it: deploy/members-docker.sh says why.
+  must_match NETWORK '^[c-z][A-Za-z0-9_.-]*$' 'a name for a Docker network, with c to z as its first letter'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
   must_match LAB '^[01]$' '1 (parts can be killed from the page) or 0'
   must_match LOG_FORMAT '^(pretty|json)$' 'pretty or json'
