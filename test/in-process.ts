@@ -20,12 +20,10 @@ import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
 import { readDescription } from '../services/shared/service.ts';
-import { createSilentTracer } from '../services/shared/tracer.ts';
 
 const UI_FOLDER = new URL('../../services/facade/ui/', import.meta.url);
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
-const tracer = createSilentTracer();
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
@@ -36,7 +34,7 @@ export async function openLogger(
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
+  const common = { name, host: HOST, log, openApi: readDescription('logger') };
   return listen(
     createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
@@ -65,7 +63,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const loggers =
     options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
   const messages = await listen(
-    createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi: readDescription('messages') }),
+    createMessagesApp({ name: 'messages', host: HOST, log, openApi: readDescription('messages') }),
     ANYWHERE,
   );
   const clients = loggers.map(({ url }, index) =>
@@ -78,7 +76,6 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     pool,
     budget: createRetryBudget(),
     log,
-    tracer,
     countFailover: createPoolMetrics(metrics.registry, pool.loggers),
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
@@ -98,7 +95,6 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       host: HOST,
       log,
       metrics,
-      tracer,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
       readMessages: shareReads(createMessageReader(routing)),

@@ -26,7 +26,7 @@ const ROOT = new URL('../../../', import.meta.url);
 await runService({
   name: 'facade',
   readConfig: readFacadeConfig,
-  open: (config, log, tracer) => {
+  open: (config, log) => {
     const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
     const clients = config.loggerUrls.map((url, index) =>
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
@@ -40,7 +40,6 @@ await runService({
       pool,
       budget: createRetryBudget(),
       log,
-      tracer,
       countFailover,
       random,
     };
@@ -55,7 +54,6 @@ await runService({
       ...config,
       log,
       metrics,
-      tracer,
       pool,
       writer,
       readMessages: shareReads(createMessageReader(routing)),
