@@ -75,7 +75,7 @@ func TestMessages(t *testing.T) {
 func TestImpliedReadsChangeNothing(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	outcomes := map[porcupine.CheckResult]int{}
-	for range 20_000 {
+	for range 5_000 {
 		var requests []event
 		for range 1 + random.Intn(2) {
 			startMs := float64(random.Intn(20))
@@ -108,7 +108,7 @@ func TestImpliedReadsChangeNothing(t *testing.T) {
 			outcomes[outcome]++
 		})
 	}
-	if outcomes[porcupine.Ok] < 1_000 || outcomes[porcupine.Illegal] < 1_000 || outcomes[porcupine.Unknown] > 0 {
+	if outcomes[porcupine.Ok] < 500 || outcomes[porcupine.Illegal] < 500 || outcomes[porcupine.Unknown] > 0 {
 		t.Errorf("the histories are not of both kinds: %v", outcomes)
 	}
 }
