@@ -48,7 +48,7 @@ export async function buildPorcupine(): Promise<Porcupine | undefined> {
     close();
     const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: string };
     if (code === 'ENOENT') return undefined;
-    throw new Error(`Porcupine does not build: ${stderr?.trim().split('\n').at(-1)}`, { cause: error });
+    throw new Error(`it does not build: ${stderr?.trim().split('\n').at(-1)}`, { cause: error });
   }
   return { check: (history) => check(program, history), close };
 }
