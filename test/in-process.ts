@@ -8,7 +8,6 @@ import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
 import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
-import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
 import { openUiFiles } from '../services/facade/ui-files.ts';
@@ -16,7 +15,6 @@ import { createWriteMetrics } from '../services/facade/write-metrics.ts';
 import { createWriteWatch } from '../services/facade/write-watch.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
-import type { MessageStore } from '../services/logger/message-store.ts';
 import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
@@ -32,7 +30,7 @@ const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
 export async function openLogger(
-  store: MessageStore,
+  store: ReturnType<typeof createMemoryStore>,
   name = 'logger-1',
   maxMessageBytes = MAX_MESSAGE_BYTES,
   maxStoredBytes = 0,
@@ -40,7 +38,7 @@ export async function openLogger(
 ): Promise<HttpServer> {
   const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
   return listen(
-    createLoggerApp({ ...common, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
+    createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
   );
 }
@@ -79,7 +77,6 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const routing = {
     pool,
     budget: createRetryBudget(),
-    recovery: createRecovery(log),
     log,
     tracer,
     countFailover: createPoolMetrics(metrics.registry, pool.loggers),

@@ -14,7 +14,6 @@ import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
-import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
 import { openUiFiles } from './ui-files.ts';
@@ -40,7 +39,6 @@ await runService({
       ...config,
       pool,
       budget: createRetryBudget(),
-      recovery: createRecovery(log),
       log,
       tracer,
       countFailover,

@@ -3,11 +3,11 @@ import { startAttempt } from './attempt.ts';
 import { RefusedError } from './logger-client.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import type { PendingMessage, StoreResult } from './pending-messages.ts';
-import { cutOff, type Routing } from './rounds.ts';
+import type { Routing } from './rounds.ts';
 import type { WriteMetrics } from './write-metrics.ts';
 import type { WriteWatch } from './write-watch.ts';
 
-interface Options extends Pick<Routing, 'pool' | 'recovery' | 'log' | 'tracer'> {
+interface Options extends Pick<Routing, 'pool' | 'log' | 'tracer'> {
   readonly metrics: Pick<WriteMetrics, 'countAttempt'>;
   readonly watch: Pick<WriteWatch, 'attempt'>;
 }
@@ -20,7 +20,7 @@ interface How {
 
 /**
  * Stores a batch through one logger; each message has its result. Throws a RefusedError if the logger refuses the batch, and
- * any other Error if it cannot be said that it is stored in a cluster that counts.
+ * any other Error if it cannot be said that it is stored.
  */
 export type StoreAttempt = (
   logger: PooledLogger,
@@ -29,7 +29,7 @@ export type StoreAttempt = (
 ) => Promise<readonly StoreResult[]>;
 
 /** Creates the function that makes an attempt, and tells all who follow it: the pool, the log, metrics, traces, the page. */
-export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch }: Options): StoreAttempt {
+export function createStoreAttempt({ pool, log, tracer, metrics, watch }: Options): StoreAttempt {
   return async (logger, batch, { signal, isRepeat }) => {
     const { client } = logger;
     const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
@@ -44,15 +44,8 @@ export function createStoreAttempt({ pool, recovery, log, tracer, metrics, watch
     const ended = pool.begins(logger, 'stores');
     try {
       const traced = batch.map(({ message, span }) => ({ ...message, traceparent: span.traceparent }));
-      const { outcomes, cluster } = await client.store(traced, signal, span);
-      if (!(await pool.counts(logger, cluster))) throw cutOff(cluster);
-      await recovery.settle(client, cluster);
-      const messages = batch.map(({ message }) => message);
-      recovery.note(
-        messages.filter((_message, index) => outcomes[index] === 'stored' || outcomes[index] === 'present'),
-        cluster,
-      );
-      pool.succeeded(logger, cluster);
+      const outcomes = await client.store(traced, signal, span);
+      pool.succeeded(logger);
       span.end();
       endWatch?.();
       return outcomes.map((outcome): StoreResult => {

@@ -58,6 +58,15 @@ export class Environment {
     });
   }
 
+  /** Addresses with a name each, `name=host:port`, separated by commas; without a name the address is the name. */
+  namedAddresses(name: string, fallback: string): ReadonlyMap<string, string> {
+    return this.#read(name, fallback, 'name=host:port, each name once, separated by commas', (value) => {
+      const pairs = value.split(',').map((entry) => /^(?:([\w.-]+)=)?([\w.-]+:\d{1,5})$/.exec(entry));
+      const addresses = new Map(pairs.map((pair) => [pair?.[1] ?? pair?.[2] ?? '', pair?.[2] ?? '']));
+      return pairs.every((pair) => pair !== null) && addresses.size === pairs.length ? addresses : undefined;
+    });
+  }
+
   /** One or more http URLs without a path, separated by commas; each is given back without a slash at its end. */
   urls(name: string, fallback: string): readonly string[] {
     return this.#read(
