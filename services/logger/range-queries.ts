@@ -35,7 +35,8 @@ interface Sent {
   readonly width: number;
   /** Whether it is as wide as the range before said. */
   readonly isFitted: boolean;
-  /** How many rows were asked for. */
+  /** How many rows fit a query there, and how many were asked for. */
+  readonly fits: number;
   readonly asked: number;
   readonly answer: Promise<readonly Message[]>;
 }
@@ -47,6 +48,8 @@ const SKETCH_HOLDS_MS = 10_000;
 const SKETCH_HOLDS_GROWTH = 1.25;
 /** Drawing it takes at most this part of the time. */
 const SKETCH_SHARE = 1 / 50;
+/** To look at fewer short rows takes hardly less time. */
+const LEAST_ROWS = 256;
 /** How many more rows are reached for after each query that went by the sketch and has brought none. */
 const LEAP = 8;
 const KEY_LENGTH = 36;
@@ -84,7 +87,7 @@ export async function* queriesInKeyOrder(
       const to = width === undefined || size <= 2 * rows ? KEY_SPACE : place + width;
       return { from: place, to, ahead: KEY_SPACE };
     }
-    const wanted = Math.min(0.8 * rows, 2 * left);
+    const wanted = Math.min(0.8 * rows, Math.max(2 * left, LEAST_ROWS));
     const { from, to } = sketch.reach(place, (width === undefined ? leap : 2) * wanted);
     const ahead = sketch.reach(from, COUNTED_AHEAD * wanted).to;
     return { from, to: Math.min(to, from + (width ?? KEY_SPACE)), ahead };
@@ -96,10 +99,11 @@ export async function* queriesInKeyOrder(
     const end = before === undefined ? to : placeOf(before);
     const upper = before ?? (end >= KEY_SPACE ? undefined : keyAt(end));
     const bounds = { after: from, ...(upper === undefined ? {} : { before: upper }) };
-    const asked = await guard.rowsOf({ bounds, start, width: end - start, ahead, most: Math.min(rows, left), left });
+    const most = Math.min(rows, left);
+    const asked = await guard.rowsOf({ bounds, start, width: end - start, ahead, most, left });
     const answer = query({ ...bounds, limit: asked });
     answer.catch(() => {}); // thrown when it is waited for
-    return { bounds, width: end - start, isFitted, asked, answer };
+    return { bounds, width: end - start, isFitted, fits: asked < most ? asked : rows, asked, answer };
   }
 
   const underWay: Sent[] = [await send(after)];
@@ -119,7 +123,7 @@ export async function* queriesInKeyOrder(
       if (!isFull) return;
       findings.untilMs = 0; // more than the sketch knows of
     }
-    rows = nextRows(sent.asked, messages.length, lengthOf(messages));
+    rows = nextRows(sent.fits, messages.length, lengthOf(messages));
     if (messages.length >= FEW) findings.rows = nextRows(MAX_ROWS, messages.length, lengthOf(messages));
     isSteady = messages.length >= sent.asked / 2;
     leap = messages.length > 0 || sent.isFitted ? 1 : leap * LEAP;
@@ -143,10 +147,10 @@ async function sketchOf({ sample }: Table, size: number, findings: Findings): Pr
   return sketch;
 }
 
-function nextRows(asked: number, brought: number, length: number): number {
-  if (brought === 0) return Math.max(asked, FEW);
+function nextRows(fits: number, brought: number, length: number): number {
+  if (brought === 0) return Math.max(fits, FEW);
   const fitting = Math.floor(QUERY_LENGTH / (length / brought));
-  return Math.max(FEW, Math.min(4 * asked, MAX_ROWS, fitting));
+  return Math.max(FEW, Math.min(4 * fits, MAX_ROWS, fitting));
 }
 
 /** How long messages are, keys and all, as String.length counts. */
