@@ -7,6 +7,7 @@ import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { boundReads } from '../services/facade/open-reads.ts';
 import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
 import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
@@ -104,7 +105,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       tracer,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
-      readMessages: shareReads(createMessageReader(routing)),
+      readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: readDescription('facade'),
