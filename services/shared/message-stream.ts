@@ -80,6 +80,10 @@ export function countLines(chunk: Buffer): number {
 
 export interface FormatOptions {
   readonly limit?: number;
+  /** The key that the messages come after. */
+  readonly after?: string;
+  /** With a limit: gives the key, if there is one, from which on nothing is to be told yet; asked for each chunk that has come. */
+  readonly before?: () => string | undefined;
   /** What comes behind the messages: further members of the JSON object, or lines of text. */
   readonly tail?: () => Promise<{ readonly json: Readonly<Record<string, unknown>>; readonly text: string }>;
 }
@@ -91,10 +95,10 @@ export interface FormatOptions {
 export async function* formatMessages(
   lines: LineChunks,
   format: ReadFormat,
-  { limit, tail }: FormatOptions,
+  { limit, after, before, tail }: FormatOptions,
 ): AsyncGenerator<Buffer | string> {
   const page = { next: null as string | null };
-  const messages = limit === undefined ? lines : cutAfter(lines, limit, page);
+  const messages = limit === undefined ? lines : cutPage(lines, { limit, after, before }, page);
   switch (format) {
     case NDJSON:
       yield* messages;
@@ -140,25 +144,49 @@ function textOf(chunk: Buffer): string {
     .join(' ');
 }
 
-async function* cutAfter(chunks: LineChunks, limit: number, page: { next: string | null }): AsyncGenerator<Buffer> {
+interface PageEnd {
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly before: (() => string | undefined) | undefined;
+}
+
+/** Below all keys but itself, which is no message's in practice. */
+const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
+
+/** Cuts off what does not belong to a page. If there is anything of that, the next one goes on after the last message, or where this one did. */
+async function* cutPage(
+  chunks: LineChunks,
+  { limit, after, before }: PageEnd,
+  page: { next: string | null },
+): AsyncGenerator<Buffer> {
   let left = limit;
-  let last: string | null = null;
+  let last = after ?? FIRST_KEY;
   for await (const chunk of chunks) {
-    if (countLines(chunk) <= left) {
-      left -= countLines(chunk);
-      last = lastKey(chunk);
-      yield chunk;
-      continue;
+    const part = chunk.subarray(0, endOfPage(chunk, left, before?.()));
+    if (part.length > 0) {
+      left -= countLines(part);
+      last = lastKey(part);
+      yield part;
     }
-    let end = 0;
-    for (; left > 0; left--) end = chunk.indexOf(LINE_FEED, end) + 1;
-    if (end > 0) {
-      last = lastKey(chunk.subarray(0, end));
-      yield chunk.subarray(0, end);
+    if (part.length < chunk.length) {
+      page.next = last;
+      return;
     }
-    page.next = last;
-    return;
   }
+}
+
+/** Where in a chunk a page ends that has place for `left` messages, all below `before`. */
+function endOfPage(chunk: Buffer, left: number, before: string | undefined): number {
+  const isOver = (end: number) => before !== undefined && keyAt(chunk, end) >= before;
+  let end = 0;
+  for (let lines = 0; end < chunk.length && lines < left && !isOver(end); lines++)
+    end = chunk.indexOf(LINE_FEED, end) + 1;
+  return end;
+}
+
+/** The key of the line that begins there. */
+function keyAt(chunk: Buffer, start: number): string {
+  return chunk.toString('latin1', start + KEY_START, start + KEY_END);
 }
 
 /** The most messages that a caller can ask for at a time; a facade asks its loggers for one more than its caller did. */

@@ -30,6 +30,7 @@ interface ReadAnswer {
   /** Whether reading is likely to work: all that HEAD asks for. */
   readonly isReadable: () => boolean;
   readonly tail?: FormatOptions['tail'];
+  readonly before?: FormatOptions['before'];
   /** Fields to send behind the last chunk. */
   readonly trailers?: () => Readonly<Record<string, string>>;
 }
@@ -46,6 +47,7 @@ export async function sendMessages({
   open,
   isReadable,
   tail,
+  before,
   trailers,
 }: ReadAnswer): Promise<void> {
   response.type(format).vary('Accept');
@@ -59,7 +61,8 @@ export async function sendMessages({
   // One more than asked for: it tells whether there is a next page.
   const wider = range.limit === undefined ? range : { ...range, limit: range.limit + 1 };
   const options = {
-    ...(range.limit === undefined ? {} : { limit: range.limit }),
+    ...range,
+    ...(before === undefined ? {} : { before }),
     ...(tail === undefined ? {} : { tail }),
   };
   try {
