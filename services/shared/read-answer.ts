@@ -1,14 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import {
-  type FormatOptions,
-  formatMessages,
-  type LineChunks,
-  READ_FORMATS,
-  type ReadFormat,
-  type ReadRange,
-} from './message-stream.ts';
+import { type FormatOptions, formatMessages } from './message-format.ts';
+import { type LineChunks, READ_FORMATS, type ReadFormat, type ReadRange } from './message-stream.ts';
 import { Problem } from './problem.ts';
 
 /** A reader that takes nothing for so long is cut. */
