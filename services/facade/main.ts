@@ -15,7 +15,6 @@ import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { boundReads } from './open-reads.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
-import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
 import { openUiFiles } from './ui-files.ts';
@@ -28,7 +27,7 @@ const ROOT = new URL('../../../', import.meta.url);
 await runService({
   name: 'facade',
   readConfig: readFacadeConfig,
-  open: (config, log, tracer) => {
+  open: (config, log) => {
     const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
     const clients = config.loggerUrls.map((url, index) =>
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
@@ -41,9 +40,7 @@ await runService({
       ...config,
       pool,
       budget: createRetryBudget(),
-      recovery: createRecovery(log),
       log,
-      tracer,
       countFailover,
       random,
     };
@@ -58,7 +55,6 @@ await runService({
       ...config,
       log,
       metrics,
-      tracer,
       pool,
       writer,
       readMessages: shareReads(boundReads(createMessageReader(routing))),

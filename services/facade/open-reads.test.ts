@@ -25,8 +25,7 @@ test('readers of the same share one, and need not be counted each', async () => 
 });
 
 test('reads that nobody takes leave connections to a logger for its health and for stores', async (t) => {
-  const logger = await openBadLogger((response, cluster) => {
-    response.setHeader('Trilog-Cluster', cluster);
+  const logger = await openBadLogger((response) => {
     if (response.req.method === 'POST') return void response.end('{"outcomes":["stored"]}');
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     response.write(`{"UUID":"${key(1)}","msg":"text"}\n`);
@@ -38,7 +37,7 @@ test('reads that nobody takes leave connections to a logger for its health and f
   await Promise.all(reads.slice(0, 256));
   const soon = AbortSignal.timeout(2_000);
   assert.equal((await client.health(soon)).ready, true);
-  const { outcomes } = await client.store([{ UUID: key(1), msg: 'text', traceparent: '' }], soon);
+  const outcomes = await client.store([{ UUID: key(1), msg: 'text', traceparent: '' }], soon);
   assert.deepEqual(outcomes, ['stored']);
   leaving.abort();
   await Promise.all(reads);
