@@ -7,6 +7,7 @@ import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { boundReads } from '../services/facade/open-reads.ts';
 import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
@@ -97,7 +98,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       metrics,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
-      readMessages: shareReads(createMessageReader(routing)),
+      readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: readDescription('facade'),

@@ -68,8 +68,14 @@ export function createFacadeApp(options: Options): Express {
     const range = parseReadRange(request.query);
     const origin = { callers: [traceOf(response)] };
     const open: typeof readMessages = (wider, signal) => readMessages(wider, signal, origin);
-    const common = { request, response, format, range, open, isReadable: isReady };
-    await sendMessages(tail === undefined ? common : { ...common, tail });
+    // A page ends before what is still being stored: the next one, which goes on after it, would pass that over.
+    const underWay = writer.underWay(range.after ?? '');
+    const common = { request, response, format, range, open, isReadable: isReady, before: underWay.earliest };
+    try {
+      await sendMessages(tail === undefined ? common : { ...common, tail });
+    } finally {
+      underWay.end();
+    }
   }
 
   /** The form's way to post: the answer is a page, whatever happens. */

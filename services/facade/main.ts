@@ -13,6 +13,7 @@ import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
+import { boundReads } from './open-reads.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
@@ -56,7 +57,7 @@ await runService({
       metrics,
       pool,
       writer,
-      readMessages: shareReads(createMessageReader(routing)),
+      readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readDescription('facade'),
       ui: { files: openUiFiles(new URL('services/facade/ui/', ROOT)), view, inspect, lab },

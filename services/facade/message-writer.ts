@@ -6,7 +6,13 @@ import type { TraceContext } from '../shared/trace.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { RefusedError } from './logger-client.ts';
-import { createPendingMessages, type PendingMessage, type Stored, type StoreResult } from './pending-messages.ts';
+import {
+  createPendingMessages,
+  type PendingMessage,
+  type Stored,
+  type StoreResult,
+  type UnderWay,
+} from './pending-messages.ts';
 import { pauseBeforeRound, type Routing } from './rounds.ts';
 import { createStoreAttempt } from './store-attempt.ts';
 import type { WriteMetrics } from './write-metrics.ts';
@@ -29,6 +35,8 @@ export interface MessageWriter {
   write(message: Message, trace: TraceContext): Promise<Stored>;
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */
   refusal(): Problem | undefined;
+  /** Watches which messages are under way, with UUIDs above one. */
+  underWay(after: string): UnderWay;
 }
 
 const MAX_BATCHES_IN_FLIGHT = 3;
@@ -129,6 +137,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   metrics.watch(queue);
 
   return {
+    underWay: waiting.underWay,
     refusal() {
       if (!queue.isFull()) return undefined;
       const refusal = tooManyWaiting();

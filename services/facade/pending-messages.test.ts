@@ -53,3 +53,24 @@ test('the caller is told whether the message may be stored', async () => {
   assert.equal(other.members.UUID, message.UUID);
   assert.equal((other.cause as Error).message, 'gone');
 });
+
+test('the earliest message under way above a key is the earliest of those that were, since it was asked for', () => {
+  const waiting = openWaiting();
+  const keyOf = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
+  const add = (n: number) => waiting.add({ UUID: keyOf(n), msg: 'x' }, trace).pending;
+  const settle = (pending: ReturnType<typeof add>) => pending.settle({ outcome: 'stored', logger: 'logger-1' });
+  settle(add(1));
+  const third = add(3);
+  add(5);
+  const [all, later, none] = ['', keyOf(3), keyOf(8)].map((after) => waiting.underWay(after));
+  assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(3), keyOf(5), undefined]);
+  settle(third);
+  add(4);
+  settle(add(2));
+  add(9);
+  assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(2), keyOf(4), keyOf(9)]);
+  all?.end();
+  add(1);
+  assert.equal(all?.earliest(), keyOf(2));
+  assert.equal(waiting.underWay('').earliest(), keyOf(1));
+});

@@ -28,6 +28,13 @@ export interface PendingMessage {
   noteError(error: unknown): void;
 }
 
+/** Which messages are under way, with keys above one, from now until `end`. */
+export interface UnderWay {
+  /** The earliest key of those that are, or were at some time since; undefined if there was none. */
+  earliest(): string | undefined;
+  end(): void;
+}
+
 interface Options {
   /** The longest that a message may take in all. */
   readonly requestTimeoutMs: number;
@@ -49,10 +56,13 @@ export function createPendingMessages(options: Options): {
     message: Message,
     trace: TraceContext,
   ): { readonly pending: PendingMessage; readonly outcome: Promise<StoreResult> };
+  underWay(after: string): UnderWay;
 } {
   const { requestTimeoutMs, outageTimeoutMs, isUsable, log } = options;
   /** In the order of their arrival, so the oldest come first. */
   const waiting = new Map<PendingMessage, { readonly arrivedMs: number; tried: boolean; lastError: unknown }>();
+  /** Called for each message that comes. */
+  const watchers = new Set<(message: Message) => void>();
   let sweeping: NodeJS.Timeout | undefined;
 
   function sweep(): void {
@@ -95,8 +105,18 @@ export function createPendingMessages(options: Options): {
         },
       };
       waiting.set(pending, state);
+      for (const note of watchers) note(message);
       sweeping ??= setInterval(sweep, SWEEP_MS).unref();
       return { pending, outcome };
+    },
+    underWay(after) {
+      let earliest: string | undefined;
+      function note({ UUID }: Message): void {
+        if (UUID > after && (earliest === undefined || UUID < earliest)) earliest = UUID;
+      }
+      for (const { message } of waiting.keys()) note(message);
+      watchers.add(note);
+      return { earliest: () => earliest, end: () => watchers.delete(note) };
     },
   };
 }
