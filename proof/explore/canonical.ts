@@ -1,6 +1,6 @@
 import { flagsOf, lengthOf, type Order, write } from './encoding.ts';
 import { lowerVersions, renameSeats } from './renaming.ts';
-import { type Member, SEATS, type State } from './state.ts';
+import { type Member, SEATED, SEATS, type State } from './state.ts';
 
 const ONE_MEMBER = (1 << SEATS) - 1;
 
@@ -56,7 +56,7 @@ function markOf(state: State, member: Member): number {
       own(other.view) +
       (own(other.voters) << 8) +
       (own(other.known) << 16) +
-      (other.owner === member.index ? 1 << 24 : 0);
+      (other.phase === SEATED && other.owner === member.index ? 1 << 24 : 0);
   }
   mark = Math.imul(mark ^ (mark >>> 16) ^ seen, 0x27d4eb2f);
   if (state.store.logger === member.index) mark ^= 0x1000193;

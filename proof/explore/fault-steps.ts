@@ -1,10 +1,17 @@
 import { isMerging, runs } from './cluster.ts';
+import { isQuiet, serves } from './invariants.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
-import { copyOf, endProcess, GONE, memberAt, STARTING, type State, takeSeat } from './state.ts';
+import { copyOf, GONE, kill, memberAt, STARTING, type State, takeSeat } from './state.ts';
 import { nameOf, setOf, sideOf } from './words.ts';
 
 /** Members are killed, frozen, woken and started; the network is cut and heals. */
-export function faultSteps({ plan, size }: Model, state: State, steps: Steps): void {
+export function faultSteps(model: Model, state: State, steps: Steps): void {
+  const { plan, size } = model;
+  if (allows(plan, state, 'quiet') && isQuiet(state, false) && serves(model, state)) {
+    const next = copyOf(state);
+    spend(plan, next, 'quiet');
+    steps.to(next, () => 'nothing moves any more, and somebody serves');
+  }
   for (const member of state.members) {
     const { index } = member;
     if (member.phase !== GONE && allows(plan, state, 'kill', index)) {
@@ -54,10 +61,4 @@ export function faultSteps({ plan, size }: Model, state: State, steps: Steps): v
     if (plan.script === undefined) return (side & 1) === 0 && allows(plan, of, 'cut');
     return (side & (side - 1)) === 0 && allows(plan, of, 'cut', 31 - Math.clz32(side));
   }
-}
-
-/** Kills a member. Where it held m, those that were emptied before need not have it any more. */
-export function kill(state: State, index: number): void {
-  if (memberAt(state, index).message) for (const member of state.members) member.hasHeld = false;
-  endProcess(state, index);
 }

@@ -2,7 +2,7 @@ import { ownerFor } from './cluster.ts';
 import type { Guards, Judge } from './rule.ts';
 import { memberAt, type State } from './state.ts';
 
-/** What may be done to the members; members are numbered from 0, -1 where none is meant. */
+/** What may be done to the members, or waited for: `quiet` lets nothing else be done before all is quiet. Members are numbered from 0, -1 where none is meant. */
 export interface Fault {
   readonly kind: FaultKind;
   readonly index: number;

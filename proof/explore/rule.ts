@@ -4,8 +4,6 @@ import { GONE, type Member, SEATS, type State, seatsOf } from './state.ts';
 
 /** What the logger does around the rule's own code; a broken rule differs in one of these. */
 export interface Guards {
-  readonly name: string;
-  readonly summary: string;
   /** What `hasQuorum` is told, in place of what holds. */
   readonly toldQuorum: (situation: Situation) => Situation;
   /** What `nextVoters` is told, in place of what holds. */

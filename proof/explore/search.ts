@@ -6,7 +6,7 @@ import { createFrontier } from './frontier.ts';
 import { watchMessage } from './invariants.ts';
 import { joinSteps } from './join-steps.ts';
 import type { Breach, Model, Steps } from './model.ts';
-import { requestSteps } from './request-steps.ts';
+import { forgetHopeless, requestSteps } from './request-steps.ts';
 import { firstState, type State } from './state.ts';
 import { viewSteps } from './view-steps.ts';
 import { voterSteps } from './voter-steps.ts';
@@ -45,7 +45,13 @@ export type Look = (state: State) => Breach | undefined;
 
 /** Gives all steps that are possible in a state. */
 export function stepsFrom(model: Model, state: State, sink: Steps): void {
-  const steps = watchMessage(state, sink);
+  const steps = watchMessage(state, {
+    breach: sink.breach,
+    to(next, tell) {
+      forgetHopeless(model, next);
+      sink.to(next, tell);
+    },
+  });
   faultSteps(model, state, steps);
   viewSteps(state, steps);
   joinSteps(state, steps);

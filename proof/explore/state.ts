@@ -120,8 +120,12 @@ export function memberAt(state: State, index: number): Member {
   return member;
 }
 
-/** Ends the process of a member: what it held is gone, and what its logger had under way. */
-export function endProcess(state: State, index: number): void {
+/**
+ * Kills a member: what it held is gone, and what its logger had under way. Where it held m, those whose copies a merge threw away
+ * before are not asked for it any more.
+ */
+export function kill(state: State, index: number): void {
+  if (memberAt(state, index).message) for (const member of state.members) member.hasHeld = false;
   Object.assign(memberAt(state, index), { ...goneMember(index), starts: memberAt(state, index).starts });
   if (state.store.logger === index) state.store = NO_REQUEST;
   if (state.read.logger === index) state.read = NO_REQUEST;

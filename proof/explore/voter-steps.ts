@@ -1,7 +1,6 @@
 import { looksSafe, ownerFor, type Reach, reachOf, runs } from './cluster.ts';
-import { kill } from './fault-steps.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
-import { copyOf, type Member, memberAt, type State } from './state.ts';
+import { copyOf, kill, type Member, memberAt, type State } from './state.ts';
 import { listOf, nameOf, setOf } from './words.ts';
 
 /** Loggers set out to change the voters, and do it by compare-and-set: whole, in part, or with the owner dying in the middle. */
