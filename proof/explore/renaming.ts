@@ -9,7 +9,7 @@ export function renameSeats(state: State): void {
   for (const member of state.members) {
     const own = (used >> (member.index * SEATS)) & ONE_MEMBER;
     if ((own & (own + 1)) !== 0) hasGaps = true;
-    member.starts = startsOf(member, used);
+    if ((member.starts & ~used) !== 0) member.starts = startsOf(member, used);
   }
   if (!hasGaps) return;
   const rename = (seats: number) => packed(seats, used, state.members.length);
