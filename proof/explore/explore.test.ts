@@ -11,10 +11,10 @@ import { copyOf, firstState, memberAt, type Request, SEATS, type State } from '.
 
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 
-test('nothing is found in the rule within nine steps and two faults', () => {
-  const outcome = exploreRule({ seconds: 60, depth: 8, faults: 2, kinds: KINDS, members: 3 });
+test('nothing is found in the rule within eleven steps and two faults', () => {
+  const outcome = exploreRule({ seconds: 60, depth: 10, faults: 2, kinds: KINDS, members: 3 });
   assert.deepEqual(outcome.findings, []);
-  assert.equal(outcome.depth, 9);
+  assert.equal(outcome.depth, 11);
   assert.ok(outcome.states > 20_000, `${outcome.states} states`);
 });
 

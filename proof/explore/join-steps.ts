@@ -94,13 +94,13 @@ function copySteps(state: State, host: Member, steps: Steps): void {
     }
     return next;
   };
-  const told = `all of ${setOf(host.view)} get copies of what ${nameOf(owner)} has`;
-  steps.to(copied(), () => told);
+  const told = () => `all of ${setOf(host.view)} get copies of what ${nameOf(owner)} has`;
+  steps.to(copied(), told);
   for (const { index, hasCopy, seat } of state.members) {
     if (hasCopy || (seat & host.view) === 0) continue;
     const next = copied();
     for (const member of next.members) if (sitsIn(member, host.view)) member.owner = index;
-    steps.to(next, () => `${told}; member ${index + 1} owns it now`);
+    steps.to(next, () => `${told()}; member ${index + 1} owns it now`);
   }
 }
 

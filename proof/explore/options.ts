@@ -4,7 +4,7 @@ import { BROKEN_RULES } from './rules.ts';
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 
 export const USAGE = `Usage: npm run explore -- [OPTION...]
-  --seconds S      how long the rule itself is explored at most (default: 35)
+  --seconds S      how long the rule itself is explored at most (default: 45)
   --depth N        how many steps at most (default: no bound)
   --faults N       how many faults of the kinds below (default: 2)
   --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
@@ -30,7 +30,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        seconds: { type: 'string', default: '35' },
+        seconds: { type: 'string', default: '45' },
         depth: { type: 'string', default: '1000000' },
         faults: { type: 'string', default: '2' },
         kinds: { type: 'string', default: KINDS.join() },

@@ -22,7 +22,7 @@ export function requestSteps(model: Model, state: State, steps: Steps): void {
 function storeSteps(model: Model, state: State, member: Member, steps: Steps): void {
   const logger = `logger ${member.index + 1}`;
   const { store } = state;
-  if (store.logger === -1 && !state.isAcknowledged && mayBegin(model, state, member)) {
+  if (store.logger === -1 && !state.isAcknowledged && mayServe(model, state, member.index, member.known)) {
     const next = copyOf(state);
     next.store = begin(state, member);
     steps.to(next, () => `${logger} begins to store m: its cluster ${setOf(member.known)} has a quorum`);
@@ -51,7 +51,7 @@ function storeSteps(model: Model, state: State, member: Member, steps: Steps): v
 function readSteps(model: Model, state: State, member: Member, steps: Steps): void {
   const logger = `logger ${member.index + 1}`;
   const { read } = state;
-  if (read.logger === -1 && state.isAcknowledged && mayBegin(model, state, member)) {
+  if (read.logger === -1 && state.isAcknowledged && mayServe(model, state, member.index, member.known)) {
     const next = copyOf(state);
     next.read = begin(state, member);
     steps.to(next, () => `${logger} begins to read: its cluster ${setOf(member.known)} has a quorum`);
@@ -80,10 +80,6 @@ function readSteps(model: Model, state: State, member: Member, steps: Steps): vo
   }
 }
 
-function mayBegin(model: Model, state: State, { index, known }: Member): boolean {
-  return known !== 0 && mayServe(model, state, index, known);
-}
-
 function begin(state: State, member: Member): Request {
   const { voters, version } = memberAt(state, member.owner);
   return { logger: member.index, phase: CHECKED, view: member.known, voters, version };
@@ -100,17 +96,14 @@ function isStillRight(model: Model, state: State, member: Member, { view, voters
 }
 
 /**
- * Forgets a request that can only fail: a view does not come back, and the check after asks for the view of before. (All that
- * such a store could still do is to put m, and no breach is made by more copies of m.) For the same reason a logger that is told
- * late need not remember which view it believes in. Where a guard is missing, all of this matters and stays.
+ * Forgets what can only fail: the check after asks for the view of before, and a view that has changed does not come back. So a
+ * store or a read that began in another view is forgotten (more copies of m, which is all that it could leave, make no breach),
+ * and a logger that learns of a view late does nothing before. Where one of the guards is missing, all of this is explored.
  */
 export function forgetHopeless({ guards }: Model, state: State): void {
-  const { store, read } = state;
-  if (guards.checksStore && store.logger !== -1 && memberAt(state, store.logger).view !== store.view) {
-    state.store = NO_REQUEST;
-  }
-  if (guards.checksRead && read.logger !== -1 && memberAt(state, read.logger).view !== read.view)
-    state.read = NO_REQUEST;
   if (!guards.checksStore || !guards.checksRead) return;
-  for (const member of state.members) if (member.known !== member.view) member.known = 0;
+  const { store, read } = state;
+  if (store.logger !== -1 && memberAt(state, store.logger).view !== store.view) state.store = NO_REQUEST;
+  if (read.logger !== -1 && memberAt(state, read.logger).view !== read.view) state.read = NO_REQUEST;
+  for (const member of state.members) member.known = member.view;
 }

@@ -48,7 +48,6 @@ function dropSteps(state: State, member: Member, steps: Steps): void {
       other === member ||
       (lists(view, other) && sitsIn(other, view) && agrees(state, member, other) && other.owner === member.owner),
   );
-  const lost = setOf(member.view & ~view);
   for (const { owner, isEmpty } of nextOwners(state, side, view, memberAt(state, member.owner))) {
     const next = copyOf(state);
     for (const { index } of side) {
@@ -60,7 +59,7 @@ function dropSteps(state: State, member: Member, steps: Steps): void {
     steps.to(
       next,
       () =>
-        `${side.map(nameOf).join(' and ')} drop${side.length > 1 ? '' : 's'} ${lost}: the cluster is ${setOf(view)}`,
+        `${side.map(nameOf).join(' and ')} drop${side.length > 1 ? '' : 's'} ${setOf(member.view & ~view)}: the cluster is ${setOf(view)}`,
     );
   }
 }
