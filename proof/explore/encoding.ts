@@ -38,7 +38,8 @@ export function write(state: State, order: Order, words: Int32Array): void {
     const owner = member.phase === SEATED ? (to[member.owner] ?? 0) : 0;
     const seat = (member.seat >> shift) & ONE_MEMBER;
     words[at++] = flagsOf(member) | (owner << 8) | (((member.starts >> shift) & ONE_MEMBER) << 12) | (seat << 20);
-    words[at++] = member.version | (member.mergingVersion << 8) | (member.changeVersion << 16);
+    const changeAt = member.changeAt === -1 ? 0 : (to[member.changeAt] ?? 0) + 1;
+    words[at++] = member.version | (member.mergingVersion << 8) | (member.changeVersion << 16) | (changeAt << 24);
     words[at++] = moved(member.view, to);
     words[at++] = moved(member.known, to);
     words[at++] = moved(member.voters, to);
@@ -104,6 +105,7 @@ export function read(words: Int32Array, begin: number, size: number): State {
       changeFrom: word(),
       changeVersion: (versions >> 16) & 255,
       changeTo: word(),
+      changeAt: ((versions >> 24) & 7) - 1,
     });
   }
   const store = readRequest();

@@ -69,6 +69,7 @@ function renameMembers(state: State, to: readonly number[]): State {
       ...member,
       index: at,
       owner: place(member.owner),
+      changeAt: member.changeAt === -1 ? -1 : place(member.changeAt),
       seat: sets(seat),
       starts: sets(starts),
       view: sets(view),

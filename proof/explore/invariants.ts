@@ -1,7 +1,7 @@
 import { isMerging, isSafe, isWhole, reaches, reachOf, runs } from './cluster.ts';
 import { type Model, mayServe, type Steps } from './model.ts';
 import { copyOf, GONE, NO_REQUEST, STARTING, type State } from './state.ts';
-import { dueVoters, storeVoters } from './voter-steps.ts';
+import { dueVoters, isChanging, storeVoters } from './voter-steps.ts';
 
 /** Passes steps on, and names those after which m is gone though it was acknowledged and a process that held it lives. */
 export function watchMessage(before: State, steps: Steps): Steps {
@@ -41,9 +41,10 @@ export function isQuiet(state: State, isHealthy: boolean): boolean {
   let running = 0;
   for (const member of state.members) {
     if (member.phase === STARTING || (isHealthy && member.isFrozen)) return false;
+    if (isChanging(state, member)) return false;
     if (!runs(member)) continue;
     running++;
-    if (member.changeTo !== 0 || member.known !== member.view || isMerging(member)) return false;
+    if (member.known !== member.view || isMerging(member)) return false;
     if (!isWhole(state, member) || !isSafe(state, member)) return false;
     for (const other of state.members) {
       if (runs(other) && reaches(state, member, other) && other.view !== member.view) return false;

@@ -34,10 +34,14 @@ export interface Member {
   mergingVersion: number;
   /** Whether its process ever had m after m was acknowledged. */
   hasHeld: boolean;
-  /** The compare-and-set that its logger has under way: from these voters to those (0: none). */
+  /**
+   * The compare-and-set that its logger has under way: from these voters to those (0: none), sent to this owner (-1: to none that
+   * lives). It arrives late, also after the logger's own member was killed.
+   */
   changeFrom: number;
   changeVersion: number;
   changeTo: number;
+  changeAt: number;
 }
 
 /** A store or a read under way in a logger, with what the check before it saw. */
@@ -103,6 +107,7 @@ function goneMember(index: number): Member {
     changeFrom: 0,
     changeVersion: 0,
     changeTo: 0,
+    changeAt: -1,
   };
 }
 
@@ -126,9 +131,27 @@ export function memberAt(state: State, index: number): Member {
  */
 export function kill(state: State, index: number): void {
   if (memberAt(state, index).message) for (const member of state.members) member.hasHeld = false;
-  Object.assign(memberAt(state, index), { ...goneMember(index), starts: memberAt(state, index).starts });
+  const { starts, changeFrom, changeVersion, changeTo, changeAt } = memberAt(state, index);
+  Object.assign(memberAt(state, index), {
+    ...goneMember(index),
+    starts,
+    changeFrom,
+    changeVersion,
+    changeTo,
+    changeAt,
+  });
+  for (const member of state.members) {
+    if (member.changeTo === 0) continue;
+    if (member.changeAt === index) member.changeAt = -1;
+    if (member.changeAt === -1 && member.phase === GONE) endChange(state, member.index);
+  }
   if (state.store.logger === index) state.store = NO_REQUEST;
   if (state.read.logger === index) state.read = NO_REQUEST;
+}
+
+/** Forgets the change of voters that a logger has under way. */
+export function endChange(state: State, index: number): void {
+  Object.assign(memberAt(state, index), { changeFrom: 0, changeVersion: 0, changeTo: 0, changeAt: -1 });
 }
 
 /** Gives all the seats that a member can have. */

@@ -1,19 +1,31 @@
 import { looksSafe, ownerFor, type Reach, reachOf, runs } from './cluster.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
-import { copyOf, kill, type Member, memberAt, type State } from './state.ts';
+import { copyOf, endChange, kill, type Member, memberAt, type State } from './state.ts';
 import { listOf, nameOf, setOf } from './words.ts';
 
 /** Loggers set out to change the voters, and do it by compare-and-set: whole, in part, or with the owner dying in the middle. */
 export function voterSteps(model: Model, state: State, steps: Steps): void {
   for (const member of state.members) {
-    if (!runs(member)) continue;
     if (member.changeTo === 0) {
-      setOutStep(model, state, member, steps);
+      if (runs(member)) setOutStep(model, state, member, steps);
       continue;
     }
-    const reach = reachOf(state, member);
+    const reach = runs(member) ? reachOf(state, member) : undefined;
     if (reach !== undefined) changeSteps(model, state, member, reach, steps);
+    const late = lateReach(state, member);
+    if (late !== undefined && late.owner !== reach?.owner) changeSteps(model, state, member, late, steps);
   }
+}
+
+/** Where a change arrives that was sent to an owner before: there, whatever became of the logger since. */
+function lateReach(state: State, { changeAt }: Member): Reach | undefined {
+  if (changeAt === -1 || memberAt(state, changeAt).owner !== changeAt) return undefined;
+  return reachOf(state, memberAt(state, changeAt));
+}
+
+/** Tells whether a change of voters will still arrive somewhere, or fail. */
+export function isChanging(state: State, member: Member): boolean {
+  return member.changeTo !== 0 && (runs(member) || lateReach(state, member) !== undefined);
 }
 
 /** Gives what the voters should become, as a logger sees it: 0 if they are right, or not to be changed now. */
@@ -34,7 +46,12 @@ function setOutStep(model: Model, state: State, member: Member, steps: Steps): v
   if (due === 0) return;
   const next = copyOf(state);
   const { voters, version } = memberAt(state, member.owner);
-  Object.assign(memberAt(next, member.index), { changeFrom: voters, changeVersion: version, changeTo: due });
+  Object.assign(memberAt(next, member.index), {
+    changeFrom: voters,
+    changeVersion: version,
+    changeTo: due,
+    changeAt: member.owner,
+  });
   steps.to(
     next,
     () => `logger ${member.index + 1} has a quorum; it sets out to make ${setOf(due)} the voters, not ${setOf(voters)}`,
@@ -78,10 +95,6 @@ function changeSteps(model: Model, state: State, member: Member, { owner, copies
     then?.(next);
     steps.to(next, () => `logger ${index + 1} stores the voters ${setOf(changeTo)} on ${listOf(reached)}${how}`);
   }
-}
-
-function endChange(state: State, index: number): void {
-  Object.assign(memberAt(state, index), { changeFrom: 0, changeVersion: 0, changeTo: 0 });
 }
 
 /** Gives all parts of a list but the whole. */
