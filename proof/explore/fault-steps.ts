@@ -1,7 +1,7 @@
 import { isMerging, runs } from './cluster.ts';
 import { isQuiet, serves } from './invariants.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
-import { copyOf, GONE, kill, memberAt, STARTING, type State, takeSeat } from './state.ts';
+import { copyOf, GONE, kill, LISTENING, memberAt, STARTING, type State, takeSeat } from './state.ts';
 import { nameOf, setOf, sideOf } from './words.ts';
 
 /** Members are killed, frozen, woken and started; the network is cut and heals. */
@@ -39,6 +39,11 @@ export function faultSteps(model: Model, state: State, steps: Steps): void {
       takeSeat(next, started, true);
       spend(plan, next, 'start');
       steps.to(next, () => `${nameOf(member)} starts as a new, empty process`);
+    }
+    if (member.phase === STARTING) {
+      const next = copyOf(state);
+      memberAt(next, index).phase = LISTENING;
+      steps.to(next, () => `the port of ${nameOf(member)} accepts`);
     }
   }
   if (state.cut === 0) {

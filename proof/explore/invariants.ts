@@ -1,6 +1,6 @@
 import { isMerging, isSafe, isWhole, reaches, reachOf, runs } from './cluster.ts';
 import { type Model, mayServe, type Steps } from './model.ts';
-import { copyOf, GONE, NO_REQUEST, STARTING, type State } from './state.ts';
+import { copyOf, GONE, LISTENING, NO_REQUEST, STARTING, type State } from './state.ts';
 import { dueVoters, isChanging, storeVoters } from './voter-steps.ts';
 
 /** Passes steps on, and names those after which m is gone though it was acknowledged and a process that held it lives. */
@@ -40,7 +40,7 @@ export function isQuiet(state: State, isHealthy: boolean): boolean {
   if (isHealthy && state.cut !== 0) return false;
   let running = 0;
   for (const member of state.members) {
-    if (member.phase === STARTING || (isHealthy && member.isFrozen)) return false;
+    if (member.phase === STARTING || member.phase === LISTENING || (isHealthy && member.isFrozen)) return false;
     if (isChanging(state, member)) return false;
     if (!runs(member)) continue;
     running++;

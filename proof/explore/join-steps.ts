@@ -1,16 +1,13 @@
 import { isMerging, isSafe, isWhole, lists, reaches, runs, sitsIn } from './cluster.ts';
 import type { Steps } from './model.ts';
-import { copyOf, type Member, memberAt, SEATED, STARTING, type State, seatsOf, sizeOf, takeSeat } from './state.ts';
+import { copyOf, LISTENING, type Member, memberAt, SEATED, type State, seatsOf, sizeOf, takeSeat } from './state.ts';
 import { entriesOf, nameOf, setOf } from './words.ts';
 
 /** Members found clusters, join them without copies yet, get copies, and merge entry by entry. */
 export function joinSteps(state: State, steps: Steps): void {
   for (const host of state.members) {
-    // One member speaks for all that agree with it.
-    if (
-      !isWhole(state, host) ||
-      state.members.some((other) => other.index < host.index && isOneWith(state, host, other))
-    )
+    // One member speaks for all that agree with it. It admits others also while it misses some of its own.
+    if (!runs(host) || state.members.some((other) => other.index < host.index && isOneWith(state, host, other)))
       continue;
     for (const member of state.members) {
       joinStep(state, host, member, steps);
@@ -29,7 +26,7 @@ function isOneWith(state: State, member: Member, other: Member): boolean {
 }
 
 function joinStep(state: State, host: Member, member: Member, steps: Steps): void {
-  if (member.phase !== STARTING || !reaches(state, member, host) || lists(host.view, member)) return;
+  if (member.phase !== LISTENING || !reaches(state, member, host) || lists(host.view, member)) return;
   const next = copyOf(state);
   const joined = memberAt(next, member.index);
   joined.phase = SEATED;
@@ -85,7 +82,7 @@ function admit(state: State, host: Member, member: Member): void {
 /** A whole cluster copies what its owner has to all; a member that had no copy may be the owner then. */
 function copySteps(state: State, host: Member, steps: Steps): void {
   const owner = memberAt(state, host.owner);
-  if (isSafe(state, host) || !owner.hasCopy) return;
+  if (!isWhole(state, host) || isSafe(state, host) || !owner.hasCopy) return;
   const { message, voters, version } = owner;
   const copied = () => {
     const next = copyOf(state);
@@ -105,7 +102,7 @@ function copySteps(state: State, host: Member, steps: Steps): void {
 }
 
 function foundStep(state: State, member: Member, steps: Steps): void {
-  if (member.phase !== STARTING) return;
+  if (member.phase !== LISTENING) return;
   const next = copyOf(state);
   const { seat: view, index: owner } = member;
   Object.assign(memberAt(next, member.index), { phase: SEATED, view, known: view, owner, hasCopy: true });

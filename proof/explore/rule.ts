@@ -1,6 +1,6 @@
 import { hasQuorum, nextVoters, type Seat, type Situation } from '../../services/logger/quorum/quorum.ts';
 import { isSettled } from './cluster.ts';
-import { GONE, type Member, SEATS, type State, seatsOf } from './state.ts';
+import { LISTENING, type Member, SEATS, type State, seatsOf } from './state.ts';
 
 /** What the logger does around the rule's own code; a broken rule differs in one of these. */
 export interface Guards {
@@ -38,8 +38,8 @@ export function createJudge(guards: Guards): Judge {
     let flags = isSettled(state, member) ? 1 << state.members.length : 0;
     for (const other of state.members) {
       starts |= other.starts;
-      // A process whose port refuses is gone. A frozen or cut-off one accepts or is silent; so does one that starts.
-      if (other.phase !== GONE) flags |= 1 << other.index;
+      // Only a port that refuses tells that a process is gone. A frozen or cut-off one accepts, or is silent.
+      if (other.phase >= LISTENING) flags |= 1 << other.index;
     }
     const line = mix(view, owner.voters, starts, flags);
     const at = line * KEYS;

@@ -4,10 +4,11 @@
 export const SEATS = 6;
 const ONE_MEMBER = (1 << SEATS) - 1;
 
-/** A process is gone, starts, or sits in a cluster. */
+/** A process is gone; or it starts, and its port refuses; or that accepts, but it has no cluster yet; or it sits in one. */
 export const GONE = 0;
 export const STARTING = 1;
-export const SEATED = 2;
+export const LISTENING = 2;
+export const SEATED = 3;
 
 /** A configured member with its logger. All numbers but `index`, `phase`, `owner` and the versions are sets of seats. */
 export interface Member {
