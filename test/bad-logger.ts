@@ -4,12 +4,12 @@ import type { HttpServer } from '../services/shared/http-server.ts';
 
 /** A logger that is well by its own account, but answers in a way of its own. */
 export async function openBadLogger(
-  answer: (response: ServerResponse, cluster: string) => void,
+  answer: (response: ServerResponse) => void,
   health = '{"ready":true}',
 ): Promise<HttpServer> {
   const listener: RequestListener = (request, response) => {
     if (request.url?.startsWith('/health/ready')) return void response.end(health);
-    request.resume().on('end', () => answer(response, '00000000'));
+    request.resume().on('end', () => answer(response));
   };
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -3,27 +3,29 @@ import { after, before, describe, test } from 'node:test';
 import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
 import { getMaps } from '../services/logger/hazelcast-maps.ts';
-import { openHazelcastStore } from '../services/logger/hazelcast-store.ts';
 import { sampleKeys } from '../services/logger/key-sample.ts';
+import { type LoggerParts, openLoggerStore } from '../services/logger/logger-store.ts';
 import { testMapInspector } from '../services/logger/map-inspector.contract.ts';
 import { testMessageStore } from '../services/logger/message-store.contract.ts';
-import type { MessageStore } from '../services/logger/message-store.ts';
 import { createSilentLog } from '../services/shared/log.ts';
 import { availableRuntimes, type Launched, launch, until } from './launched.ts';
 
-type HazelcastStore = MessageStore & { close(): Promise<void> };
+type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerStore>, 'store'>;
 let trilog: Launched;
 const stores = new Map<number, HazelcastStore>();
 const opened: HazelcastStore[] = [];
 
 function open(n: number, maxStoredBytes = 0): HazelcastStore {
-  const store = openHazelcastStore(trilog.memberAddress(n), {
+  const parts = openLoggerStore({
+    memberAddress: trilog.memberAddress(n),
+    memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
     clusterName: 'message-database',
     memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
     maxStoredBytes,
     log: createSilentLog(),
   });
+  const store = { ...parts, ...parts.store };
   if (maxStoredBytes === 0) stores.set(n, store);
   opened.push(store);
   return store;
@@ -49,7 +51,10 @@ describe('the store on Hazelcast', () => {
 });
 
 describe('what there is to be seen of the map', () => {
-  testMapInspector(() => storeOf(2));
+  testMapInspector(
+    () => storeOf(2),
+    () => storeOf(2).inspector,
+  );
 });
 
 test('stores with a limit share it: what is there counts, new messages are refused once it is used up, known ones are not', async () => {
@@ -95,8 +100,8 @@ test('a large map is read whole and in order by a store that knows nothing of it
     [],
   );
   const layout = await until('all is counted', 30_000, async () => {
-    const seen = await fresh.inspector?.layout();
-    return seen?.isFresh === true && seen.isExact && seen;
+    const seen = await fresh.inspector.layout();
+    return seen.isFresh && seen.isExact && seen;
   });
   assert.equal(layout.size, read.length);
   assert.equal(
@@ -178,7 +183,7 @@ test('a store waits for its member, and is ready by itself within 3 s of it', as
   await until(
     'it is whole again',
     20_000,
-    async () => (await late.status({ withSafety: true })).safe === true && late.view()?.size === 3,
+    async () => (await late.status({ withSafety: true })).safe === true && late.clusterSize() === 3,
   );
 });
 

@@ -8,7 +8,6 @@ import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
 import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
-import { createRecovery } from '../services/facade/recovery.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
 import { openUiFiles } from '../services/facade/ui-files.ts';
@@ -16,31 +15,28 @@ import { createWriteMetrics } from '../services/facade/write-metrics.ts';
 import { createWriteWatch } from '../services/facade/write-watch.ts';
 import { createLoggerApp } from '../services/logger/app.ts';
 import { createMemoryStore } from '../services/logger/memory-store.ts';
-import type { MessageStore } from '../services/logger/message-store.ts';
 import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
 import { readDescription } from '../services/shared/service.ts';
-import { createSilentTracer } from '../services/shared/tracer.ts';
 
 const UI_FOLDER = new URL('../../services/facade/ui/', import.meta.url);
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
-const tracer = createSilentTracer();
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
 export async function openLogger(
-  store: MessageStore,
+  store: ReturnType<typeof createMemoryStore>,
   name = 'logger-1',
   maxMessageBytes = MAX_MESSAGE_BYTES,
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
+  const common = { name, host: HOST, log, openApi: readDescription('logger') };
   return listen(
-    createLoggerApp({ ...common, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
+    createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
   );
 }
@@ -67,7 +63,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const loggers =
     options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
   const messages = await listen(
-    createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi: readDescription('messages') }),
+    createMessagesApp({ name: 'messages', host: HOST, log, openApi: readDescription('messages') }),
     ANYWHERE,
   );
   const clients = loggers.map(({ url }, index) =>
@@ -79,9 +75,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const routing = {
     pool,
     budget: createRetryBudget(),
-    recovery: createRecovery(log),
     log,
-    tracer,
     countFailover: createPoolMetrics(metrics.registry, pool.loggers),
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
@@ -101,7 +95,6 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       host: HOST,
       log,
       metrics,
-      tracer,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
       readMessages: shareReads(createMessageReader(routing)),

@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openBadLogger } from '../../test/bad-logger.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
-import { type ClusterView, createClusterView } from '../shared/cluster-view.ts';
 import type { HttpServer } from '../shared/http-server.ts';
 
 async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {
@@ -21,20 +20,14 @@ const readLines = async (url: string) => {
 };
 
 describe('with one bad logger among three, every message is stored and read', () => {
-  const bad: Record<string, (response: ServerResponse, cluster: string) => void> = {
+  const bad: Record<string, (response: ServerResponse) => void> = {
     'that answers 500': (response) => response.writeHead(500).end('{}'),
     'that answers 200 with garbage': (response) => response.end('thanks!'),
-    'that answers 200 with too few outcomes': (response, cluster) =>
-      response.setHeader('Trilog-Cluster', cluster).end('{"outcomes":[]}'),
-    'that does not say in which cluster it was done': (response) => response.end('{"outcomes":["stored"]}'),
-    'that gives half an answer': (response, cluster) =>
-      response
-        .writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster })
-        .write('{"UUID":'),
-    'that gives half an answer and goes': (response, cluster) => {
-      response
-        .writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster })
-        .write('{"UUID":');
+    'that answers 200 with too few outcomes': (response) => response.end('{"outcomes":[]}'),
+    'that gives half an answer': (response) =>
+      response.writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson' }).write('{"UUID":'),
+    'that gives half an answer and goes': (response) => {
+      response.writeHead(200, { 'Content-Length': 100, 'Content-Type': 'application/x-ndjson' }).write('{"UUID":');
       setTimeout(() => response.destroy(), 20);
     },
     'that closes the connection': (response) => response.destroy(),
@@ -79,55 +72,21 @@ test('a logger whose health is garbage is passed over', async (t) => {
   assert.equal((await readLines(url)).lines.length, 6);
 });
 
-test('a logger that is in a smaller cluster than another one neither stores nor reads for the facade', async (t) => {
-  const alone = createMemoryStore();
-  const together = createMemoryStore();
-  const cluster = createClusterView(['ffffffff', 'eeeeeeee']);
-  const larger = { ...together, view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
-  const url = await openWith(t, [await openLogger(alone), await openLogger(larger)]);
+test('a logger whose cluster does not count neither stores nor reads for the facade', async (t) => {
+  const alone = {
+    ...createMemoryStore(),
+    status: async () => ({ ready: false, state: 'no-quorum' as const, member: 'm', reason: 'does not count' }),
+  };
+  const url = await openWith(t, [await openLogger(alone), await openLogger(createMemoryStore())]);
+  await pause(1_000); // until the facade knows of both
   for (let n = 1; n <= 10; n++)
     assert.equal(((await (await post(url, `msg${n}`)).json()) as { logger: string }).logger, 'logger-2');
   assert.equal((await readLines(url)).lines.length, 10);
-});
-
-test('of two halves of a cluster neither counts: nothing is stored, and nothing is read', async (t) => {
-  const halves = ['aaaaaaaa', 'bbbbbbbb'].map((member) => {
-    const cluster = createClusterView([member]);
-    return { ...createMemoryStore(), view: () => cluster, status: async () => ({ ready: true, member: 'm', cluster }) };
-  });
-  const url = await openWith(t, await Promise.all(halves.map((store) => openLogger(store))));
-  await pause(1_000); // until the facade knows of both
-  assert.equal((await post(url, 'x')).status, 503);
-  assert.equal((await readLines(url)).status, 503);
-});
-
-test('members that were started anew, and have not joined yet, do not count, however many', async (t) => {
-  const old = { ...createMemoryStore(), cluster: createClusterView(['aaaaaaaa', 'bbbbbbbb', 'cccccccc']) };
-  const anew = { ...createMemoryStore(), cluster: undefined as ClusterView | undefined };
-  const loggers = [old, anew].map((store) =>
-    openLogger({
-      ...store,
-      view: () => store.cluster,
-      status: async () => ({
-        ready: store.cluster !== undefined,
-        member: 'm',
-        ...(store.cluster && { cluster: store.cluster }),
-      }),
-    }),
+  const { loggers } = (await (await fetch(`${url}/health/ready`)).json()) as { loggers: { state: string }[] };
+  assert.deepEqual(
+    loggers.map(({ state }) => state),
+    ['no-quorum', 'ready'],
   );
-  const url = await openWith(t, await Promise.all(loggers));
-  assert.equal((await post(url, 'before')).status, 201);
-  old.cluster = createClusterView(['aaaaaaaa']);
-  anew.cluster = createClusterView(['dddddddd', 'eeeeeeee']);
-  await pause(1_000); // until the facade knows of both
-  for (let n = 1; n <= 6; n++) {
-    assert.equal((await post(url, `after ${n}`)).status, 201);
-    assert.equal((await readLines(url)).lines.length, n + 1);
-  }
-  // Once nothing is left of the old one, the new one is all there is.
-  Object.assign(old, { cluster: undefined });
-  await pause(1_000);
-  assert.equal((await readLines(url)).status, 200);
 });
 
 describe('no request outlives its deadline', () => {

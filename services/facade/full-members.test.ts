@@ -3,13 +3,12 @@ import { after, before, test } from 'node:test';
 import { v7 } from 'uuid';
 import { type InProcess, openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
-import type { MessageStore } from '../logger/message-store.ts';
 
 let trilog: InProcess;
 before(async () => {
   const inner = createMemoryStore();
   /** Has no room for texts that begin with "new". */
-  const store: MessageStore = {
+  const store: typeof inner = {
     ...inner,
     store: (messages) =>
       Promise.all(

@@ -1,4 +1,3 @@
-import { type ClusterView, clusterOf } from '../shared/cluster-view.ts';
 import type { Message } from '../shared/message.ts';
 import { Problem } from '../shared/problem.ts';
 import { createHttpClient } from './http-client.ts';
@@ -23,19 +22,13 @@ export interface MessagePlace extends Message {
   readonly backups?: readonly string[];
 }
 
-/** An answer of a logger, and the cluster that it is about. */
-export interface Inspected<T> {
-  readonly value: T;
-  readonly cluster: ClusterView;
-}
-
 /** What a logger tells people of the map. Its answers are our own services': they are taken as they are. */
 export interface InspectorClient {
-  layout(signal: AbortSignal): Promise<Inspected<MapLayout>>;
-  older(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Inspected<readonly Message[]>>;
+  layout(signal: AbortSignal): Promise<MapLayout>;
+  older(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<readonly Message[]>;
   /** Throws the Problem not-found if there is no such message. */
-  find(UUID: string, signal: AbortSignal): Promise<Inspected<MessagePlace>>;
-  missing(UUIDs: readonly string[], signal: AbortSignal): Promise<Inspected<readonly string[]>>;
+  find(UUID: string, signal: AbortSignal): Promise<MessagePlace>;
+  missing(UUIDs: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** More than the page asks for at a time. */
@@ -62,19 +55,19 @@ export function createInspectorClient(
     if (response.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
     if (response.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));
     if (response.status !== 200) throw new Error(`it answered ${response.status}`);
-    return { value: JSON.parse(response.data) as T, cluster: clusterOf(response.headers) };
+    return JSON.parse(response.data) as T;
   }
 
   return {
     layout: (signal) => ask<MapLayout>('/map/layout', signal),
     async older(query, signal) {
-      const { value, cluster } = await ask<{ messages: Message[] }>('/map/older', signal, { params: query });
-      return { value: value.messages, cluster };
+      const { messages } = await ask<{ messages: Message[] }>('/map/older', signal, { params: query });
+      return messages;
     },
     find: (UUID, signal) => ask<MessagePlace>(`/map/messages/${UUID}`, signal),
     async missing(UUIDs, signal) {
-      const { value, cluster } = await ask<{ missing: string[] }>('/map/missing', signal, { body: { UUIDs } });
-      return { value: value.missing, cluster };
+      const { missing } = await ask<{ missing: string[] }>('/map/missing', signal, { body: { UUIDs } });
+      return missing;
     },
   };
 }

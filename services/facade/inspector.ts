@@ -1,11 +1,11 @@
 import { pauseUntil } from '../shared/deadline.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
-import type { Inspected, InspectorClient } from './inspector-client.ts';
+import type { InspectorClient } from './inspector-client.ts';
 import type { LoggerPool, PooledLogger } from './logger-pool.ts';
 
-/** Asks the loggers, one after the other and in rounds, until one has an answer that counts; throws a Problem if none has. */
+/** Asks the loggers, one after the other and in rounds, until one has an answer; throws a Problem if none has. */
 export type Inspect = <T>(
-  question: (client: InspectorClient, signal: AbortSignal) => Promise<Inspected<T>>,
+  question: (client: InspectorClient, signal: AbortSignal) => Promise<T>,
   timeoutMs: number,
 ) => Promise<T>;
 
@@ -33,12 +33,9 @@ export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, Ins
         const leftMs = Math.ceil(untilMs - performance.now());
         if (client === undefined || leftMs <= 0) continue;
         try {
-          const { value, cluster } = await question(client, AbortSignal.timeout(leftMs));
-          if (await pool.counts(logger, cluster)) {
-            preferred = logger;
-            return value;
-          }
-          reason = `${logger.client.name} is cut off`;
+          const value = await question(client, AbortSignal.timeout(leftMs));
+          preferred = logger;
+          return value;
         } catch (error) {
           if (error instanceof Problem) throw error;
           reason = `${logger.client.name}: ${reasonOf(error)}`;

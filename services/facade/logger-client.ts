@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosResponse } from 'axios';
-import { type ClusterView, clusterOf, parseClusterView } from '../shared/cluster-view.ts';
 import type { TracedMessage } from '../shared/message.ts';
 import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
 import { forLog } from '../shared/printable.ts';
@@ -16,35 +15,24 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface LoggerHealth {
   readonly ready: boolean;
   readonly reason?: string;
+  /** A code for programs, of the logger's list or `unreachable` or `silent`. */
+  readonly state: string;
   readonly member?: string;
-  /** While it is not ready: whether it may have to store messages again before others can read them. */
-  readonly owing?: boolean;
-  readonly cluster?: ClusterView;
+  /** How many members its cluster has, and which. */
+  readonly cluster?: { readonly size: number; readonly members: readonly string[] };
 }
 
 /** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
 export class RefusedError extends Error {}
-
-/** Messages on their way from a logger. */
-export interface ReadAnswer {
-  readonly chunks: LineChunks;
-  /** The cluster it reads in, as the logger saw it at the start. */
-  readonly cluster: ClusterView;
-  /** The same, once all chunks have come; throws if the logger did not say. */
-  clusterAtEnd(): ClusterView;
-}
 
 /** One logger, called over HTTP. Whatever is not a whole, well-formed answer of a logger is thrown as an Error. */
 export interface LoggerClient {
   readonly name: string;
   readonly url: string;
   /** Stores messages; each has its outcome, or the Problem insufficient-storage: there was no room left for it. */
-  store(
-    messages: readonly TracedMessage[],
-    signal: AbortSignal,
-    trace?: TraceContext,
-  ): Promise<{ outcomes: (Outcome | Problem)[]; cluster: ClusterView }>;
-  read(range: ReadRange, signal: AbortSignal, trace?: TraceContext): Promise<ReadAnswer>;
+  store(messages: readonly TracedMessage[], signal: AbortSignal, trace?: TraceContext): Promise<(Outcome | Problem)[]>;
+  /** Reads messages, in chunks of whole lines. A stream that breaks off throws an Error. */
+  read(range: ReadRange, signal: AbortSignal, trace?: TraceContext): Promise<LineChunks>;
   health(signal: AbortSignal): Promise<LoggerHealth>;
 }
 
@@ -66,8 +54,7 @@ export function createLoggerClient(
       });
       if (response.status >= 400 && response.status < 500) throw new RefusedError(problemOf(response));
       if (response.status !== 200) throw new Error(problemOf(response));
-      const outcomes = parseOutcomes(JSON.parse(response.data), messages.length);
-      return { outcomes, cluster: clusterOf(response.headers) };
+      return parseOutcomes(JSON.parse(response.data), messages.length);
     },
     async read({ after, limit }, signal, trace) {
       const response = await http.get<IncomingMessage>('/database/', {
@@ -81,11 +68,7 @@ export function createLoggerClient(
         if (response.status !== 200) throw new Error(`it answered ${response.status}`);
         if (!String(response.headers['content-type']).startsWith(NDJSON))
           throw new Error('it answered 200, but not with messages');
-        return {
-          chunks: wholeLines(response.data, maxLineBytes),
-          cluster: clusterOf(response.headers),
-          clusterAtEnd: () => clusterOf(response.data.trailers),
-        };
+        return wholeLines(response.data, maxLineBytes);
       } catch (error) {
         response.data.destroy();
         throw error;
@@ -100,16 +83,15 @@ export function createLoggerClient(
 }
 
 function parseHealth(value: unknown): LoggerHealth {
-  const { ready, reason, member, owing, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { ready, state, reason, member, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof ready !== 'boolean') throw new Error('it did not say whether it is ready');
-  const { members } = (cluster ?? {}) as { members?: unknown };
-  const view = Array.isArray(members) ? parseClusterView(members.join()) : undefined;
+  const { size, members } = (cluster ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ready,
+    state: typeof state === 'string' ? state : ready ? 'ready' : 'not-ready',
     ...(typeof reason === 'string' ? { reason: forLog(reason, MAX_DETAIL_LENGTH) } : {}),
     ...(typeof member === 'string' ? { member } : {}),
-    ...(owing === true ? { owing } : {}),
-    ...(view === undefined ? {} : { cluster: view }),
+    ...(typeof size === 'number' && Array.isArray(members) ? { cluster: { size, members: members.map(String) } } : {}),
   };
 }
 

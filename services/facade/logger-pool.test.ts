@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClusterView } from '../shared/cluster-view.ts';
 import { createSilentLog } from '../shared/log.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 import { openLoggerPool, type PooledLogger } from './logger-pool.ts';
 
-const view = (...members: string[]) => createClusterView(members);
-const ready = (...members: string[]): LoggerHealth => ({ ready: true, cluster: view(...members) });
+const ready: LoggerHealth = { ready: true, state: 'ready' };
 
 const silence = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -26,7 +24,7 @@ async function openPool(t: TestContext, healths: (LoggerHealth | undefined)[]) {
 }
 
 test('a logger that failed is tried last, and given little time, until it answers well', async (t) => {
-  const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
+  const { pool, loggers } = await openPool(t, [ready, ready, ready]);
   const [one, two, three] = loggers;
   assert.equal(pool.patienceMs(one, 1_000), 1_000);
   pool.failed(one);
@@ -36,13 +34,13 @@ test('a logger that failed is tried last, and given little time, until it answer
   pool.failed(two);
   pool.failed(three);
   assert.equal(pool.patienceMs(one, 1_000), 1_000, 'there is no better one to hurry to');
-  pool.succeeded(one, view('aa'));
+  pool.succeeded(one);
   assert.equal(pool.order()[0], one);
   assert.equal(pool.patienceMs(two, 1_000), 100);
 });
 
 test('a logger that has still to answer is tried after the others, but before one that failed', async (t) => {
-  const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
+  const { pool, loggers } = await openPool(t, [ready, ready, ready]);
   const [one, two, three] = loggers;
   const ended = [pool.begins(one, 'stores'), pool.begins(one, 'stores')];
   pool.failed(two);
@@ -55,7 +53,7 @@ test('a logger that has still to answer is tried after the others, but before on
 });
 
 test('a logger that reads is tried after those that do nothing, but before one that has to answer', async (t) => {
-  const { pool, loggers } = await openPool(t, [ready('aa'), ready('aa'), ready('aa')]);
+  const { pool, loggers } = await openPool(t, [ready, ready, ready]);
   const [one, two, three] = loggers;
   const readEnds = pool.begins(one, 'reads');
   assert.equal(pool.isStoring(), false);
@@ -67,36 +65,14 @@ test('a logger that reads is tried after those that do nothing, but before one t
   assert.deepEqual(firsts, new Set([one, three]));
 });
 
-test('only loggers that are ready, and in no lesser cluster, are tried', async (t) => {
-  const { pool, loggers } = await openPool(t, [ready('aa', 'bb'), { ready: false }, ready('cc')]);
+test('only loggers that are ready are tried, and one that is silent is told from one that says why it is not', async (t) => {
+  const lesser: LoggerHealth = { ready: false, state: 'no-quorum', reason: 'does not count' };
+  const { pool, loggers } = await openPool(t, [ready, lesser, undefined]);
   assert.deepEqual(pool.order(), [loggers[0]]);
   assert.ok(pool.isUsable());
-});
-
-test('another cluster counts only when no logger owes it messages that the last one had', async (t) => {
-  const healths: LoggerHealth[] = [ready('aa', 'bb', 'cc'), ready('aa', 'bb', 'cc'), ready('aa', 'bb', 'cc')];
-  const { pool, loggers } = await openPool(t, healths);
-  healths.splice(0, 3, { ready: false }, { ready: false }, ready('cc'));
-  await pause(700);
-  assert.ok(await pool.counts(loggers[2], view('cc')));
-  // The others are back, and its member is being merged into theirs.
-  healths.splice(0, 3, ready('aa', 'bb'), ready('aa', 'bb'), { ready: false, owing: true });
-  await pause(700);
-  assert.equal(pool.isUsable(), false);
-  assert.equal(await pool.counts(loggers[0], view('aa', 'bb')), false);
-  healths.splice(0, 3, ready('aa', 'bb', 'dd'), ready('aa', 'bb', 'dd'), ready('aa', 'bb', 'dd'));
-  await pause(700);
-  assert.ok(pool.isUsable());
-  assert.ok(await pool.counts(loggers[0], view('aa', 'bb', 'dd')));
-});
-
-test('loggers that are silent keep their say for a while: a member that is cut off does not count because they are slow', async (t) => {
-  const healths: (LoggerHealth | undefined)[] = [ready('aa', 'bb'), ready('aa', 'bb'), ready('cc')];
-  const { pool, loggers } = await openPool(t, healths);
-  healths.splice(0, 2, undefined, undefined);
-  await pause(1_700); // long enough for a question without an answer
-  assert.equal(pool.isUsable(), false);
-  assert.equal(await pool.counts(loggers[2], view('cc')), false);
-  await pause(3_500);
-  assert.ok(await pool.counts(loggers[2], view('cc')), 'at last they are taken for gone');
+  await pause(1_100); // long enough for a question without an answer
+  assert.deepEqual(
+    loggers.map(({ health: { state } }) => state),
+    ['ready', 'no-quorum', 'silent'],
+  );
 });

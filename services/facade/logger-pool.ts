@@ -1,4 +1,3 @@
-import { type ClusterView, isOutranked, overlap } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { reasonOf } from '../shared/problem.ts';
@@ -6,11 +5,6 @@ import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;
 const HEALTH_TIMEOUT_MS = 1_000;
-/**
- * A logger that is silent keeps its say in which cluster counts for so long after its last answer: it may only be slow, and
- * without its say a member that is cut off would count. Below the 5 s after which members that are frozen are given up.
- */
-const SAY_MS = 4_000;
 /** After a failure a logger is tried last for 2 s, after the next one in a row for 4 s, up to 30 s; then first again, at times. */
 const FIRST_AVOID_MS = 2_000;
 const MAX_AVOID_MS = 30_000;
@@ -23,7 +17,6 @@ export interface PooledLogger {
 
 interface Entry extends PooledLogger {
   health: LoggerHealth;
-  answeredMs: number;
   avoidMs: number;
   avoidUntilMs: number;
   /** Attempts to store that it has not answered. */
@@ -35,7 +28,7 @@ interface Entry extends PooledLogger {
 /** The loggers, what is known of each, and in which order to try them. */
 export interface LoggerPool {
   readonly loggers: readonly PooledLogger[];
-  /** Whether a logger can be used: it is ready, and in no lesser cluster than another one. */
+  /** Whether a logger can be used: it is ready, which it is only where its cluster counts. */
   isUsable(): boolean;
   /**
    * The loggers that can be used, in random order: first those that have nothing to do, then those that read, then those that have
@@ -51,15 +44,10 @@ export interface LoggerPool {
    * one that failed and has not answered well since, as long as there is another one that did not fail.
    */
   patienceMs(logger: PooledLogger, usualMs: number): number;
-  /** Notes that a logger answered well, and in which cluster. */
-  succeeded(logger: PooledLogger, cluster: ClusterView): void;
+  /** Notes that a logger answered well. */
+  succeeded(logger: PooledLogger): void;
   /** Notes that a logger failed or was too slow. */
   failed(logger: PooledLogger): void;
-  /**
-   * Tells whether what a logger just did in a cluster counts: no other logger is in another one that is not smaller. When one
-   * seems to be, it and the logger itself are asked again: a view may be older than the answer, or a join under way.
-   */
-  counts(logger: PooledLogger, cluster: ClusterView): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -74,8 +62,7 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   const closing = new AbortController();
   const entries: Entry[] = clients.map((client) => ({
     client,
-    health: { ready: false, reason: 'not asked yet' },
-    answeredMs: Number.NEGATIVE_INFINITY,
+    health: { ready: false, state: 'not-asked', reason: 'not asked yet' },
     avoidMs: 0,
     avoidUntilMs: 0,
     stores: 0,
@@ -92,11 +79,8 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
     const silent = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
     try {
       health = await entry.client.health(silent);
-      entry.answeredMs = performance.now();
     } catch (error) {
-      const { cluster } = entry.health;
-      const hasSay = silent.aborted && cluster !== undefined && performance.now() < entry.answeredMs + SAY_MS;
-      health = { ready: false, reason: reasonOf(error), ...(hasSay ? { cluster } : {}) };
+      health = { ready: false, state: silent.aborted ? 'silent' : 'unreachable', reason: reasonOf(error) };
     }
     if (closing.signal.aborted) return;
     if (health.ready && !entry.health.ready) {
@@ -116,19 +100,8 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
   }
   const asking = entries.map(keepAsking);
 
-  /** The cluster that counted last. */
-  let last: ClusterView | undefined;
   const find = (logger: PooledLogger) => entries.find((entry) => entry === logger);
-  const outranks = ({ health }: PooledLogger, cluster: ClusterView) =>
-    health.cluster !== undefined && isOutranked(cluster, health.cluster, last);
-  /**
-   * Nothing is left of the cluster that counted last, and a logger of it has still to store again what only its part had:
-   * until then reads would lack it.
-   */
-  const lacksSome = (cluster: ClusterView) =>
-    last !== undefined && !overlap(cluster, last) && entries.some(({ health }) => health.owing);
-  const isLesser = (cluster: ClusterView) => lacksSome(cluster) || entries.some((other) => outranks(other, cluster));
-  const isUsable = ({ health: { ready, cluster } }: Entry) => ready && !(cluster !== undefined && isLesser(cluster));
+  const isUsable = ({ health }: Entry) => health.ready;
   const isOnProbation = ({ avoidMs }: Entry) => avoidMs > 0;
 
   const rank = ({ avoidUntilMs, stores, reads }: Entry, now: number) =>
@@ -156,14 +129,13 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       if (entry === undefined || !isOnProbation(entry)) return usualMs;
       return entries.some((other) => isUsable(other) && !isOnProbation(other)) ? usualMs / 10 : usualMs;
     },
-    succeeded(logger, cluster) {
+    succeeded(logger) {
       const entry = find(logger);
       if (entry === undefined) return;
       forgive(entry);
       // What it just did says more than a question that it may have had no time to answer.
-      const { reason: _, owing: __, ...health } = entry.health;
-      entry.health = { ...health, ready: true, cluster };
-      entry.answeredMs = performance.now();
+      const { reason: _, ...health } = entry.health;
+      entry.health = { ...health, ready: true, state: 'ready' };
     },
     failed(logger) {
       const entry = find(logger);
@@ -173,17 +145,6 @@ export function openLoggerPool(clients: readonly LoggerClient[], { log, random }
       if (entry.avoidUntilMs <= now)
         entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
       entry.avoidUntilMs = now + entry.avoidMs;
-    },
-    async counts(logger, cluster) {
-      const above = entries.filter((entry) => outranks(entry, cluster));
-      let current: ClusterView | undefined = cluster;
-      if (above.length > 0) {
-        await Promise.all(entries.filter((entry) => entry === logger || above.includes(entry)).map(ask));
-        current = logger.health.ready ? logger.health.cluster : undefined;
-      }
-      if (current === undefined || isLesser(current)) return false;
-      last = current;
-      return true;
     },
     async close() {
       closing.abort();

@@ -14,7 +14,6 @@ import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
-import { createRecovery } from './recovery.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
 import { openUiFiles } from './ui-files.ts';
@@ -27,7 +26,7 @@ const ROOT = new URL('../../../', import.meta.url);
 await runService({
   name: 'facade',
   readConfig: readFacadeConfig,
-  open: (config, log, tracer) => {
+  open: (config, log) => {
     const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
     const clients = config.loggerUrls.map((url, index) =>
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
@@ -40,9 +39,7 @@ await runService({
       ...config,
       pool,
       budget: createRetryBudget(),
-      recovery: createRecovery(log),
       log,
-      tracer,
       countFailover,
       random,
     };
@@ -57,7 +54,6 @@ await runService({
       ...config,
       log,
       metrics,
-      tracer,
       pool,
       writer,
       readMessages: shareReads(createMessageReader(routing)),

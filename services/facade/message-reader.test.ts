@@ -13,37 +13,20 @@ async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise
   return trilog.url;
 }
 
-/** So long that what comes first is not held back. */
-const LONG = 'x'.repeat(300_000);
 const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 test('when every logger fails in the middle of a read, the answer is cut, not ended as if it were whole', async (t) => {
   let reads = 0;
-  const logger = await openBadLogger((response, cluster) => {
+  const logger = await openBadLogger((response) => {
     if (++reads > 1) return void response.writeHead(503).end();
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const line = (n: number) => `{"UUID":"${key(n)}","msg":"text ${LONG} ${n}"}\n`;
-    response.write(line(1) + line(2));
-    setTimeout(() => response.write(line(3)), 50); // the last chunk is held back: it takes two for one to go out
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    response.write(`{"UUID":"${key(1)}","msg":"text"}\n`);
     setTimeout(() => response.destroy(), 100);
   });
   const url = await openWith(t, [logger]);
   const response = await fetch(url, { headers: { Accept: 'application/json' } });
   assert.equal(response.status, 200);
   await assert.rejects(response.text());
-});
-
-test('when every logger fails in the middle of a short read, that is said with a 503', async (t) => {
-  let reads = 0;
-  const logger = await openBadLogger((response, cluster) => {
-    if (++reads > 1) return void response.writeHead(503).end();
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    response.write(`{"UUID":"${key(1)}","msg":"a"}\n`);
-    setTimeout(() => response.write(`{"UUID":"${key(2)}","msg":"b"}\n`), 50);
-    setTimeout(() => response.destroy(), 100);
-  });
-  const url = await openWith(t, [logger]);
-  assert.equal((await fetch(url, { headers: { Accept: 'application/json' } })).status, 503);
 });
 
 test('when a logger goes in the middle of a read, the next one goes on: no gap, no repeat', async (t) => {
@@ -73,9 +56,9 @@ test('when a logger goes in the middle of a read, the next one goes on: no gap, 
 
 test('a read that loggers break off again and again has one deadline, although each brings a little', async (t) => {
   let n = 0;
-  const logger = await openBadLogger((response, cluster) => {
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const writeLine = () => response.write(`{"UUID":"${key(++n)}","msg":"${LONG}"}\n`);
+  const logger = await openBadLogger((response) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    const writeLine = () => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`);
     writeLine();
     setTimeout(writeLine, 50);
     setTimeout(() => response.destroy(), 300);
@@ -91,9 +74,9 @@ test('a read that loggers break off again and again has one deadline, although e
 
 test('a read that comes line by line has one deadline as well, as long as it is not a large one', async (t) => {
   let n = 0;
-  const logger = await openBadLogger((response, cluster) => {
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-    const timer = setInterval(() => response.write(`{"UUID":"${key(++n)}","msg":"${LONG}"}\n`), 100);
+  const logger = await openBadLogger((response) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    const timer = setInterval(() => response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`), 100);
     response.on('close', () => clearInterval(timer));
   });
   const url = await openWith(t, [logger]);
@@ -108,17 +91,14 @@ test('a large read may take longer, at 5,000 messages a second', async (t) => {
   const lines = 2_000;
   const chunks = 12;
   let n = 0;
-  const logger = await openBadLogger((response, cluster) => {
+  const logger = await openBadLogger((response) => {
     response.writeHead(200, {
       'Content-Type': 'application/x-ndjson',
-      Trailer: 'Trilog-Cluster',
-      'Trilog-Cluster': cluster,
     });
     const timer = setInterval(() => {
       response.write(Array.from({ length: lines }, () => `{"UUID":"${key(++n)}","msg":"text"}\n`).join(''));
       if (n < lines * chunks) return;
       clearInterval(timer);
-      response.addTrailers({ 'Trilog-Cluster': cluster });
       response.end();
     }, 150);
   });
@@ -132,12 +112,11 @@ test('a large read may take longer, at 5,000 messages a second', async (t) => {
 test('of many reads at once, three are asked of the loggers at a time, and all are answered', async (t) => {
   let underWay = 0;
   let most = 0;
-  const logger = await openBadLogger((response, cluster) => {
+  const logger = await openBadLogger((response) => {
     most = Math.max(most, ++underWay);
     setTimeout(() => {
       underWay--;
-      response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
-      response.addTrailers({ 'Trilog-Cluster': cluster });
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
       response.end();
     }, 100);
   });
@@ -154,16 +133,15 @@ test('of many reads at once, three are asked of the loggers at a time, and all a
 
 test('reads that have begun are done before others begin', async (t) => {
   const events: string[] = [];
-  const logger = await openBadLogger((response, cluster) => {
+  const logger = await openBadLogger((response) => {
     events.push('begins');
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     let n = 0;
     const timer = setInterval(() => {
       response.write(`{"UUID":"${key(++n)}","msg":"text"}\n`);
       if (n < 8) return;
       clearInterval(timer);
       events.push('ends');
-      response.addTrailers({ 'Trilog-Cluster': cluster });
       response.end();
     }, 20);
   });
@@ -180,15 +158,15 @@ test('reads that have begun are done before others begin', async (t) => {
 });
 
 test('a read whose turn does not come within its deadline is refused', async (t) => {
-  const logger = await openBadLogger((response, cluster) => {
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Trilog-Cluster': cluster });
+  const logger = await openBadLogger((response) => {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     const timer = setInterval(() => response.write(`{"UUID":"${key(1)}","msg":"text"}\n`), 150);
     response.on('close', () => clearInterval(timer));
   });
   const url = await openWith(t, [logger]);
   const answers = await Promise.all(
     Array.from({ length: 200 }, async (_, n) => {
-      const response = await fetch(`${url}?limit=${n + 1}`, { headers: { Accept: 'application/x-ndjson' } });
+      const response = await fetch(`${url}?limit=${n + 5_000}`, { headers: { Accept: 'application/x-ndjson' } });
       return [response.status, await response.text().catch(() => 'cut')] as const;
     }),
   );

@@ -1,12 +1,11 @@
-import type { ClusterView } from '../shared/cluster-view.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
-import type { Span } from '../shared/tracer.ts';
-import { startAttempt } from './attempt.ts';
+import type { TraceContext } from '../shared/trace.ts';
+import { traceAttempt } from './attempt.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { createReadProgress, type ReadProgress } from './read-progress.ts';
-import { cutOff, pauseBeforeRound, type Routing } from './rounds.ts';
+import { pauseBeforeRound, type Routing } from './rounds.ts';
 import type { ReadMessages } from './shared-reads.ts';
 
 interface Options extends Routing {
@@ -30,20 +29,18 @@ interface Reading {
  * slower than the patience with a logger: begun again and again, and none ever done.
  */
 const MAX_FETCHES = 3;
-/** So much of a read is held back until more has come, or its end: as long as nothing is handed on, it can begin anew. */
-const HELD_BYTES = 262_144;
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
-  const { pool, budget, recovery, log, tracer, countFailover, random, requestTimeoutMs, readTimeoutMs } = options;
+  const { pool, budget, log, countFailover, random, requestTimeoutMs, readTimeoutMs } = options;
   const { isUsable, isStoring } = pool;
 
   const inTurn = createSlots(MAX_FETCHES);
 
-  async function* readFrom(logger: PooledLogger, reading: Reading, span: Span): AsyncGenerator<Buffer> {
+  async function* readFrom(logger: PooledLogger, reading: Reading, trace: TraceContext): AsyncGenerator<Buffer> {
     const { progress, giveWay, signal, rounds } = reading;
     const over = new AbortController();
     const readEnds = pool.begins(logger, 'reads');
@@ -66,42 +63,18 @@ export function createMessageReader(options: Options): ReadMessages {
         throw new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause: error });
       }
     }
-    const settle = (cluster: ClusterView) => progress.waitFor(recovery.settle(logger.client, cluster), signal);
     try {
-      const answer = await fetch(() => logger.client.read(progress.range(), ended, span));
-      if (!(await pool.counts(logger, answer.cluster))) throw cutOff(answer.cluster);
-      if (await settle(answer.cluster)) return yield* readFrom(logger, reading, span);
-      const iterator = answer.chunks[Symbol.asyncIterator]();
-      const held: Buffer[] = [];
-      let heldBytes = 0;
+      const chunks = await fetch(() => logger.client.read(progress.range(), ended, trace));
+      const iterator = chunks[Symbol.asyncIterator]();
       const fetchChunk = () =>
         fetch(async () => {
-          if (held.length > 0 || progress.hasBegun()) await giveWay();
+          if (progress.hasBegun()) await giveWay();
           return iterator.next();
         });
-      for (let next = await fetchChunk(); !next.done; next = await fetchChunk()) {
-        held.push(next.value);
-        heldBytes += next.value.length;
-        // Always but the last one, whose end is not known.
-        while (heldBytes > HELD_BYTES && held.length > 1) {
-          const chunk = held.shift() as Buffer;
-          heldBytes -= chunk.length;
-          yield* progress.handOn(chunk);
-        }
-      }
+      // What a logger sends, it has confirmed: so the next one can go on behind it.
+      for (let next = await fetchChunk(); !next.done; next = await fetchChunk()) yield* progress.handOn(next.value);
       isWhole = true;
-      // A member that was evicted while it was frozen believes for a moment that it is not alone: what it gave may have
-      // gaps, which going on from the last key would not fill.
-      const cluster = answer.clusterAtEnd();
-      if (!(await pool.counts(logger, cluster))) {
-        throw progress.hasBegun() ? unavailable(cutOff(cluster)) : cutOff(cluster);
-      }
-      if (await settle(cluster)) {
-        if (progress.hasBegun()) throw unavailable(new Error('messages had to be stored again meanwhile'));
-        return yield* readFrom(logger, reading, span);
-      }
-      for (const chunk of held) yield* progress.handOn(chunk);
-      pool.succeeded(logger, cluster);
+      pool.succeeded(logger);
     } finally {
       readEnds();
       if (!isWhole) over.abort(); // or its connection could not be used again
@@ -125,20 +98,16 @@ export function createMessageReader(options: Options): ReadMessages {
         hasTried = true;
         if (last !== undefined) countFailover(last, 'read');
         last = logger;
-        const { span, ids } = startAttempt(tracer, 'read', { logger: logger.client.name, callers });
-        let failure: unknown;
+        const { trace, ids } = traceAttempt(callers);
         try {
-          return yield* readFrom(logger, reading, span);
+          return yield* readFrom(logger, reading, trace);
         } catch (error) {
-          failure = error;
           signal.throwIfAborted();
           if (error instanceof Problem) throw error;
           progress.failed();
           pool.failed(logger);
           log.warn(ids, `${logger.client.name} failed to read: ${reasonOf(error)}`);
           lastError = error;
-        } finally {
-          span.end({}, failure);
         }
       }
       if (hasTried) reading.rounds++;

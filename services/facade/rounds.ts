@@ -1,30 +1,20 @@
-import type { ClusterView } from '../shared/cluster-view.ts';
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
-import type { Tracer } from '../shared/tracer.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import type { CountFailover } from './pool-metrics.ts';
-import type { Recovery } from './recovery.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /** What it takes to try the loggers in rounds, to write or to read. */
 export interface Routing {
   readonly pool: LoggerPool;
   readonly budget: RetryBudget;
-  readonly recovery: Recovery;
   readonly log: Log;
-  readonly tracer: Tracer;
   readonly countFailover: CountFailover;
   /** Gives a number from 0 to below 1. */
   readonly random: () => number;
   readonly requestTimeoutMs: number;
   /** How long a request waits while no logger can be used at all. */
   readonly outageTimeoutMs: number;
-}
-
-/** Why what was done in a cluster does not count. */
-export function cutOff({ size }: ClusterView): Error {
-  return new Error(`it is in a cluster of ${size}, cut off from another one`);
 }
 
 const FIRST_PAUSE_MS = 100;

@@ -21,18 +21,23 @@ export interface MemberStatus {
   readonly backups?: number;
 }
 
-const STATES: readonly (readonly [RegExp, LoggerStatus['state']])[] = [
-  [/^waits for its member/, 'waiting'],
-  [/^no answer in time/, 'frozen'],
-  [/^(nothing listens there|socket hang up|read ECONNRESET)/, 'gone'],
-];
+/** How the states of a logger are called on the page. */
+const STATES: Readonly<Record<string, LoggerStatus['state']>> = {
+  ready: 'ready',
+  'waiting-for-member': 'waiting',
+  silent: 'frozen',
+  unreachable: 'gone',
+};
 
 /** Says how each logger is. */
 export function loggerStatuses(loggers: readonly PooledLogger[], { byLogger }: WriteCounts): readonly LoggerStatus[] {
-  return loggers.map(({ client: { name, url }, health: { ready, reason = '' } }) => {
-    const state = ready ? 'ready' : (STATES.find(([pattern]) => pattern.test(reason))?.[1] ?? 'not ready');
-    return { name, url, state, reason, took: byLogger[name] ?? 0 };
-  });
+  return loggers.map(({ client: { name, url }, health: { state, reason = '' } }) => ({
+    name,
+    url,
+    state: STATES[state] ?? 'not ready',
+    reason,
+    took: byLogger[name] ?? 0,
+  }));
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Express, Request, Response } from 'express';
-import { CLUSTER_VIEW_HEADER, formatClusterView } from '../shared/cluster-view.ts';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { type Message, parseMembers, parseMessage } from '../shared/message.ts';
@@ -9,22 +8,24 @@ import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/request-body.ts';
-import { spanOf } from '../shared/request-span.ts';
+import { traceOf } from '../shared/request-trace.ts';
 import type { TraceContext } from '../shared/trace.ts';
-import type { Span, Tracer } from '../shared/tracer.ts';
 import { addInspection } from './inspection.ts';
-import type { MessageStore, StoreOutcome } from './message-store.ts';
+import type { LoggerStatus } from './logger-status.ts';
+import type { LoggerParts } from './logger-store.ts';
+import type { MapInspector } from './map-inspector.ts';
+import type { StoreOutcome } from './message-store.ts';
 import { oneAhead } from './one-ahead.ts';
 import { parseReceived, type ReceivedMessage } from './received-message.ts';
 import { createStoreMetrics } from './store-metrics.ts';
 
-interface Options {
+interface Options extends Omit<LoggerParts, 'inspector'> {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
-  readonly tracer: Tracer;
   readonly openApi: string;
-  readonly store: MessageStore;
+  /** What there is to be seen of the map, for people; undefined: nothing. */
+  readonly inspector?: MapInspector;
   readonly maxMessageBytes: number;
   /** What the messages may take of each member's memory; 0: no limit. */
   readonly maxStoredBytes: number;
@@ -38,30 +39,20 @@ const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates a logger: it stores messages in its store, reads them back, and says of each that it received it. */
 export function createLoggerApp(options: Options): Express {
-  const { name, log, tracer, store, maxMessageBytes, maxStoredBytes, isDraining } = options;
+  const { name, log, store, status, inspector, maxMessageBytes, maxStoredBytes, isDraining } = options;
   const metrics = createMetrics(name);
   const timeStore = createStoreMetrics(metrics.registry, options);
 
-  /** Tells the caller in which cluster it was done: taken after the store, so that it is not from before a split. */
-  function clusterHeader(): Record<string, string> {
-    const view = store.view();
-    return view === undefined ? {} : { [CLUSTER_VIEW_HEADER]: formatClusterView(view) };
-  }
-
-  async function storeAll(received: readonly ReceivedMessage[], parent: Span): Promise<StoreOutcome[]> {
+  async function storeAll(received: readonly ReceivedMessage[]): Promise<StoreOutcome[]> {
     const messages = received.map(({ message }) => message);
-    const links = received.length > 1 ? received.map(({ trace }) => trace) : [];
-    const span = tracer.startSpan('store', { kind: 'internal', parent, links });
     const end = timeStore();
     try {
       const outcomes = await store.store(messages);
       end({ result: 'ok' });
-      span.end({ 'trilog.messages': messages.length });
       for (const [index, { message, trace }] of received.entries()) logOutcome(message, trace, outcomes[index]);
       return outcomes;
     } catch (error) {
       end({ result: 'error' });
-      span.end({}, error);
       throw error;
     }
   }
@@ -75,12 +66,10 @@ export function createLoggerApp(options: Options): Express {
   async function storeOne(request: Request, response: Response): Promise<void> {
     requireJson(request);
     const message = parseMessage(await parseFields(request, ['UUID', 'msg']), maxMessageBytes);
-    const span = spanOf(response);
-    const [outcome] = await storeAll([{ message, trace: span }], span);
+    const [outcome] = await storeAll([{ message, trace: traceOf(response) }]);
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     if (outcome === 'full') throw noRoom(maxStoredBytes);
-    response.set(clusterHeader());
     response.type('text/plain').send('OK');
   }
 
@@ -89,33 +78,33 @@ export function createLoggerApp(options: Options): Express {
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_BATCH_MESSAGES) {
       throw new Problem('malformed', `messages must be an array of 1 to ${MAX_BATCH_MESSAGES} messages.`);
     }
-    const span = spanOf(response);
-    const received = messages.map((message) => parseReceived(message, maxMessageBytes, span));
-    const outcomes = await storeAll(received, span);
-    response.set(clusterHeader());
+    const received = messages.map((message) => parseReceived(message, maxMessageBytes, traceOf(response)));
+    const outcomes = await storeAll(received);
     response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   }
 
   async function read(request: Request, response: Response): Promise<void> {
     const range = parseReadRange(request.query, MAX_LIMIT + 1);
     const format = chooseFormat(request);
-    response.set(clusterHeader());
     await sendMessages({
       request,
       response,
       format,
       range,
       open: (wider, signal) => oneAhead(encodePages(store.read(wider, signal))),
-      trailers: clusterHeader,
-      isReadable: () => store.view() !== undefined,
+      isReadable: async () => (await tell(false)).ready,
     });
   }
 
+  /** A logger that is ending still answers, but is not to be asked any more. */
+  async function tell(withSafety: boolean): Promise<LoggerStatus> {
+    const told = await status({ withSafety });
+    return isDraining() ? { ...told, ready: false, state: 'ending', reason: 'is ending' } : told;
+  }
+
   async function ready(request: Request, response: Response): Promise<void> {
-    const status = isDraining()
-      ? { ready: false, reason: 'is ending', member: '' }
-      : await store.status({ withSafety: request.query.safe !== 'no' });
-    response.status(status.ready ? 200 : 503).json({ name, pid: process.pid, ...status });
+    const told = await tell(request.query.safe !== 'no');
+    response.status(told.ready ? 200 : 503).json({ name, pid: process.pid, ...told });
   }
 
   return createApp({
@@ -126,7 +115,7 @@ export function createLoggerApp(options: Options): Express {
       addRoute(app, '/database/', { GET: read, POST: [readBody(bodyLimitBytes(maxMessageBytes)), storeOne] });
       addRoute(app, '/database/batch', { POST: [readBody(bodyLimitBytes(MAX_BATCH_TEXT_BYTES)), storeBatch] });
       addRoute(app, '/health/ready', { GET: ready });
-      if (store.inspector !== undefined) addInspection(app, { inspector: store.inspector, clusterHeader });
+      if (inspector !== undefined) addInspection(app, inspector);
     },
   });
 }

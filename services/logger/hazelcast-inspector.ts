@@ -7,9 +7,10 @@ import type { Bounds } from './key-places.ts';
 import { sampleKeys } from './key-sample.ts';
 import { createKeyTally, type KeyTally, type Tally } from './key-tally.ts';
 import type { Layout, MapInspector } from './map-inspector.ts';
+import type { CreateAsk } from './map-queries.ts';
 import type { SafetyCheck } from './member-health.ts';
-import type { MemberIdentity } from './merge-watch.ts';
 import { keysWithin } from './message-table.ts';
+import type { Seat } from './quorum/quorum.ts';
 import type { Table } from './range-queries.ts';
 
 interface SeenMaps {
@@ -17,11 +18,11 @@ interface SeenMaps {
   readonly partitions: PartitionService;
 }
 
-interface Options<Maps extends SeenMaps> {
+interface Options {
   /** The session there is now; throws a Problem (unavailable) while the member is away. */
-  readonly current: () => Session<Maps>;
+  readonly current: () => Session;
   /** Creates a function that sends a query when its turn has come, and waits for the answer. */
-  readonly createAsk: (session: Session<Maps>, signal: AbortSignal) => <T>(query: () => Promise<T>) => Promise<T>;
+  readonly createAsk: CreateAsk;
   readonly askSafe: SafetyCheck;
 }
 
@@ -47,14 +48,10 @@ interface Counting {
 }
 
 /** Creates the inspector of the map "messages" as one member shows it. */
-export function createHazelcastInspector<Maps extends SeenMaps>({
-  current,
-  createAsk,
-  askSafe,
-}: Options<Maps>): MapInspector {
+export function createHazelcastInspector({ current, createAsk, askSafe }: Options): MapInspector {
   let counting: Counting | undefined;
 
-  function countingOf(session: Session<Maps>): Counting {
+  function countingOf(session: Session): Counting {
     if (counting?.session === session) return counting;
     const { maps, call } = session;
     // Each with a deadline of its own: a look that hangs on a frozen member is given up, and the next one begins.
@@ -103,7 +100,7 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
       const owners = Array.from({ length: partitions.getPartitionCount() }, (_, id) =>
         ownerOf(partitions, id, members),
       );
-      const sorted = members.map(nameOf).sort();
+      const sorted = members.map(({ name }) => name).sort();
       return {
         ...tally,
         isFresh,
@@ -136,7 +133,7 @@ export function createHazelcastInspector<Maps extends SeenMaps>({
       const partition = partitions.getPartitionId(UUID);
       const members = session.members();
       const owner = ownerOf(partitions, partition, members);
-      const others = members.map(nameOf).filter((name) => name !== owner);
+      const others = members.map(({ name }) => name).filter((name) => name !== owner);
       return { msg, partition, owner, backups: copiesOn(members.length) === others.length ? others.sort() : undefined };
     },
     async missing(UUIDs) {
@@ -152,15 +149,10 @@ function copiesOn(members: number): number | undefined {
   return members - 1 <= BACKUPS ? members - 1 : undefined;
 }
 
-function nameOf({ uuid, name }: MemberIdentity): string {
-  return name ?? uuid;
-}
-
-function ownerOf(partitions: PartitionService, id: number, members: readonly MemberIdentity[]): string | undefined {
+function ownerOf(partitions: PartitionService, id: number, members: readonly Seat[]): string | undefined {
   // Undefined for a moment after a connection, and while a partition has lost all its members; not so in the types.
   const owner: { toString(): string } | undefined = partitions.getPartitionOwner(id);
-  const member = members.find(({ uuid }) => uuid === owner?.toString());
-  return member === undefined ? undefined : nameOf(member);
+  return members.find(({ uuid }) => uuid === owner?.toString())?.name;
 }
 
 /** Reads keys in their order, as messages are read, but without their texts. */

@@ -1,58 +1,55 @@
 import { setMaxListeners } from 'node:events';
-import { Client, IndeterminateOperationStateError, LifecycleState, type Member, ReconnectMode } from 'hazelcast-client';
-import { type ClusterView, createClusterView, overlap } from '../shared/cluster-view.ts';
+import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
 import { pauseUntil, waitAtMost } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
 import { Problem } from '../shared/problem.ts';
-import type { MemberIdentity } from './merge-watch.ts';
+import { getMaps, type Maps } from './hazelcast-maps.ts';
+import { createMemberView } from './member-view.ts';
+import type { Seat } from './quorum/quorum.ts';
 
 const RETRY_PAUSE_MS = 250;
-/**
- * A member that was frozen long enough to be evicted needs a moment to notice: measured, a new client saw three members
- * for 140 ms, then one. Until then its answers cannot be weighed against those of the other members.
- */
-const SETTLE_MS = 500;
+/** The client would wait 120 s where a connection breaks between authentication and the first list of members. */
+const CONNECT_MS = 5_000;
 
-interface Options<Maps> {
+interface Options {
   readonly clusterName: string;
   /** The longest that one call to the member may take, in ms. */
   readonly callTimeoutMs: number;
-  readonly getMaps: (client: Client) => Promise<Maps>;
-  /** What has to be done with a new session before it is used; when it rejects, the next one is begun. */
-  readonly prepare: (session: Session<Maps>) => Promise<void>;
+  /** Told of each new session. */
+  readonly onConnected: (session: Session) => void;
   readonly log: Log;
 }
 
-/** One connection to the member, from its making to its loss; `lost` aborts at once when it breaks. */
-export interface Session<Maps> {
+/** One connection to the member, from its making to its loss; when it breaks, all calls reject at once. */
+export interface Session {
   readonly maps: Maps;
-  view(): ClusterView;
-  members(): readonly MemberIdentity[];
+  /** Asks the member afresh for the members of its cluster. Throws a Problem (unavailable). */
+  view(): Promise<readonly Seat[]>;
+  /** The members as it told last. */
+  members(): readonly Seat[];
   /** Waits for a call to the member, for at most `timeoutMs` (default: `callTimeoutMs`). Throws a Problem (unavailable) on any error. */
   call<T>(promise: Promise<T>, timeoutMs?: number): Promise<T>;
 }
 
-interface Connection<Maps> extends Session<Maps> {
+interface Connection extends Session {
   readonly lost: AbortSignal;
-  /** False, and lost from now on, once no member is left of the cluster as it was last seen: then the member was merged. */
-  isIntact(): boolean;
   shutdown(): Promise<void>;
 }
 
 /** The sessions with one member: one after another, with pauses between them while the member is away. */
-export interface Sessions<Maps> {
+export interface Sessions {
   /** The session there is now; undefined while the member is away. */
-  readonly session: Session<Maps> | undefined;
+  readonly session: Session | undefined;
   /** The same; throws a Problem (unavailable) while the member is away. */
-  current(): Session<Maps>;
+  current(): Session;
   close(): Promise<void>;
 }
 
 /** Keeps a connection to one Hazelcast member, and no other, ever. It returns at once, and connects by itself. */
-export function openSessions<Maps>(memberAddress: string, options: Options<Maps>): Sessions<Maps> {
+export function openSessions(memberAddress: string, options: Options): Sessions {
   const { log } = options;
   const closing = new AbortController();
-  let session: Connection<Maps> | undefined;
+  let session: Session | undefined;
   let isWaiting = false;
 
   async function stayConnected(): Promise<void> {
@@ -60,15 +57,12 @@ export function openSessions<Maps>(memberAddress: string, options: Options<Maps>
       try {
         const next = await connect(memberAddress, options);
         try {
-          await pauseUntil([next.lost, closing.signal], SETTLE_MS);
-          if (!next.lost.aborted && !closing.signal.aborted) {
-            await options.prepare(next);
-            log.info(`connected to its member at ${memberAddress}, one of ${next.view().size}`);
-            isWaiting = false;
-            session = next;
-            await pauseUntil([next.lost, closing.signal]);
-            if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
-          }
+          log.info(`connected to its member at ${memberAddress}, one of ${next.members().length}`);
+          isWaiting = false;
+          session = next;
+          options.onConnected(next);
+          await pauseUntil([next.lost, closing.signal]);
+          if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
         } finally {
           session = undefined;
           await next.shutdown();
@@ -85,15 +79,12 @@ export function openSessions<Maps>(memberAddress: string, options: Options<Maps>
   }
   const connected = stayConnected();
 
-  const intact = () => (session?.isIntact() ? session : undefined);
-
   return {
     get session() {
-      return intact();
+      return session;
     },
     current() {
-      const now = intact();
-      if (now !== undefined) return now;
+      if (session !== undefined) return session;
       throw new Problem('unavailable', `The logger waits for its member at ${memberAddress}.`);
     },
     async close() {
@@ -107,62 +98,60 @@ export function openSessions<Maps>(memberAddress: string, options: Options<Maps>
  * Makes a client that knows one member only. `smartRouting: false` alone would let it settle on another member after a
  * loss; with `reconnectMode: 'OFF'` it shuts down instead, every call rejects at once, and the loop above makes a new one.
  */
-async function connect<Maps>(memberAddress: string, options: Options<Maps>): Promise<Connection<Maps>> {
-  const { clusterName, callTimeoutMs, getMaps, log } = options;
+async function connect(
+  memberAddress: string,
+  { clusterName, callTimeoutMs, log }: Omit<Options, 'onConnected'>,
+): Promise<Connection> {
   const lost = new AbortController();
   setMaxListeners(0, lost.signal); // one for each call that is under way
-  const onState = (state: LifecycleState) => {
-    if (state === LifecycleState.DISCONNECTED || state === LifecycleState.SHUTTING_DOWN) {
-      const detail = `The logger lost its member at ${memberAddress}; what was under way may be stored.`;
-      lost.abort(new Problem('unavailable', detail));
-    }
-  };
+  const lose = (what: string) => lost.abort(new Problem('unavailable', `The logger ${what} at ${memberAddress}.`));
   const quiet = () => {};
   const say = (name: string, message: string) => log.debug(`hazelcast-client ${name}: ${message}`);
-  const client = await Client.newHazelcastClient({
+  const making = Client.newHazelcastClient({
     clusterName,
     network: { clusterMembers: [memberAddress], smartRouting: false, connectionTimeout: 1_000 },
     // One attempt; by default it would go on for ever.
     connectionStrategy: { reconnectMode: ReconnectMode.OFF, connectionRetry: { clusterConnectTimeoutMillis: 1 } },
-    // A silent member is given up after 3 to 4 s: before the other members give it up (5 s), so that no session
-    // lives through an eviction, and callers are told in time when all members are silent.
+    // A silent member is given up after 3 to 4 s, so that callers are told in time when all members are silent.
     properties: { 'hazelcast.client.heartbeat.interval': 1_000, 'hazelcast.client.heartbeat.timeout': 3_000 },
-    lifecycleListeners: [onState],
+    lifecycleListeners: [
+      (state) => {
+        if (state === LifecycleState.DISCONNECTED || state === LifecycleState.SHUTTING_DOWN)
+          lose('lost its member, and what was under way may be stored,');
+      },
+    ],
     customLogger: { error: say, warn: say, info: quiet, debug: quiet, trace: quiet, log: quiet },
   });
-  const members = () => client.getCluster().getMembers();
-  const view = () => createClusterView(members().map(({ uuid }) => uuid.toString()));
-  let lastView = view();
+  const client = await waitAtMost(making, CONNECT_MS, lost.signal).catch((error: unknown) => {
+    void making.then((late) => late.shutdown()).catch(quiet);
+    throw error;
+  });
+  const call: Session['call'] = (promise, timeoutMs = callTimeoutMs) =>
+    waitAtMost(promise, timeoutMs, lost.signal).catch((error: unknown) => {
+      throw toUnavailable(error);
+    });
   try {
+    const { own, ask, last } = createMemberView(client);
+    const view = async () => {
+      const seats = await call(ask());
+      // A merge gave it another UUID, and this client goes by the old one.
+      if (!seats.some(({ uuid }) => uuid === own)) lose('lost its member, which was merged,');
+      lost.signal.throwIfAborted();
+      return seats;
+    };
+    await view();
     return {
-      maps: await getMaps(client),
+      maps: await call(getMaps(client)),
       lost: lost.signal,
+      call,
       view,
-      members: () => members().map(identify),
-      isIntact() {
-        const now = view();
-        if (overlap(now, lastView)) lastView = now;
-        // Merged members have new UUIDs, and what they had may not have been merged yet, or never is.
-        else lost.abort(new Problem('unavailable', `The logger's member at ${memberAddress} was merged.`));
-        return !lost.signal.aborted;
-      },
-      call: (promise, timeoutMs = callTimeoutMs) =>
-        waitAtMost(promise, timeoutMs, lost.signal).catch((error: unknown) => {
-          throw toUnavailable(error);
-        }),
+      members: last,
       shutdown: () => client.shutdown(),
     };
   } catch (error) {
     await client.shutdown();
     throw error;
   }
-}
-
-/** The attributes are hazelcast.yaml's; the client has them, but not in its types. */
-function identify(member: Member): MemberIdentity {
-  const { attributes } = member as Member & { readonly attributes?: ReadonlyMap<string, string> };
-  const name = attributes?.get('name') ?? member.address.toString();
-  return { uuid: member.uuid.toString(), process: attributes?.get('process'), name };
 }
 
 function toUnavailable(error: unknown): Problem {

@@ -6,21 +6,15 @@ import { Problem } from '../shared/problem.ts';
 import { parseJsonBody, readBody } from '../shared/request-body.ts';
 import type { MapInspector } from './map-inspector.ts';
 
-interface Options {
-  readonly inspector: MapInspector;
-  /** Says in which cluster it was done. */
-  readonly clusterHeader: () => Record<string, string>;
-}
-
 const MAX_UUIDS = 5_000;
 const MAX_OLDER = 200;
 const MAX_SEARCHED_LENGTH = 200;
 
 /** Adds the addresses that tell people how the map lies over the members. Nothing of it is done unasked. */
-export function addInspection(app: Express, { inspector, clusterHeader }: Options): void {
+export function addInspection(app: Express, inspector: MapInspector): void {
   async function layout(_request: Request, response: Response): Promise<void> {
     const answer = await inspector.layout();
-    response.set(clusterHeader()).json(answer);
+    response.json(answer);
   }
 
   async function older({ query }: Request, response: Response): Promise<void> {
@@ -33,14 +27,14 @@ export function addInspection(app: Express, { inspector, clusterHeader }: Option
       if (error !== left.signal.reason) throw error;
     });
     if (messages === undefined) return; // nobody waits for them any more
-    response.set(clusterHeader()).json({ messages });
+    response.json({ messages });
   }
 
   async function find({ params }: Request, response: Response): Promise<void> {
     const UUID = parseUuid(params.UUID, 'The UUID in the address');
     const { msg, ...place } = await inspector.find(UUID);
     if (msg === undefined) throw new Problem('not-found', `There is no message with the UUID ${UUID}.`);
-    response.set(clusterHeader()).json({ UUID, msg, ...place });
+    response.json({ UUID, msg, ...place });
   }
 
   async function missing(request: Request, response: Response): Promise<void> {
@@ -48,7 +42,7 @@ export function addInspection(app: Express, { inspector, clusterHeader }: Option
     if (!Array.isArray(UUIDs) || UUIDs.length > MAX_UUIDS)
       throw new Problem('malformed', `UUIDs must be an array of at most ${MAX_UUIDS} UUIDs.`);
     const answer = await inspector.missing(UUIDs.map((UUID) => parseUuid(UUID, 'Each of UUIDs')));
-    response.set(clusterHeader()).json({ missing: answer });
+    response.json({ missing: answer });
   }
 
   addRoute(app, '/map/layout', { GET: layout });

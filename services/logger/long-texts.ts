@@ -9,7 +9,7 @@ interface Maps {
   readonly usage: Pick<IMap<string, number>, 'get' | 'set' | 'putIfAbsent'>;
 }
 
-type Access = Pick<Session<Maps>, 'maps' | 'call'>;
+type Access = { readonly maps: Maps } & Pick<Session, 'call'>;
 
 const KEY = 'long texts';
 const NONE = 0;

@@ -8,12 +8,7 @@ import type { MessageStore } from './message-store.ts';
 const never = new AbortController().signal;
 
 /** Tests what every inspector promises, on a store that may hold other messages as well. */
-export function testMapInspector(getStore: () => MessageStore): void {
-  function inspector(): MapInspector {
-    const found = getStore().inspector;
-    assert.ok(found);
-    return found;
-  }
+export function testMapInspector(getStore: () => MessageStore, inspector: () => MapInspector): void {
   async function store(texts: readonly string[]): Promise<string[]> {
     const messages = texts.map((msg) => ({ UUID: v7(), msg }));
     await getStore().store(messages);

@@ -8,5 +8,8 @@ testMessageStore(() => store);
 
 const inspected = createMemoryStore();
 describe('what there is to be seen of the store in memory', () => {
-  testMapInspector(() => inspected);
+  testMapInspector(
+    () => inspected,
+    () => inspected.inspector,
+  );
 });

@@ -1,10 +1,10 @@
-import { createClusterView } from '../shared/cluster-view.ts';
-import type { MessageStore } from './message-store.ts';
+import type { LoggerParts } from './logger-store.ts';
+
+type MemoryStore = LoggerParts['store'] & Omit<LoggerParts, 'store'>;
 
 /** A store in this process's memory: for tests of what does not concern Hazelcast. */
-export function createMemoryStore(): MessageStore {
+export function createMemoryStore(): MemoryStore {
   const texts = new Map<string, string>();
-  const cluster = createClusterView(['00000000']);
   return {
     async store(messages) {
       return messages.map(({ UUID, msg }) => {
@@ -23,7 +23,6 @@ export function createMemoryStore(): MessageStore {
         yield [{ UUID, msg: texts.get(UUID) ?? '' }];
       }
     },
-    storedBytes: async () => 0,
     inspector: {
       async layout() {
         const { size } = texts;
@@ -38,7 +37,14 @@ export function createMemoryStore(): MessageStore {
       find: async (UUID) => ({ msg: texts.get(UUID), partition: 0, owner: 'member-1', backups: [] }),
       missing: async (UUIDs) => UUIDs.filter((UUID) => !texts.has(UUID)),
     },
-    view: () => cluster,
-    status: async () => ({ ready: true, member: 'memory', cluster, safe: true }),
+    clusterSize: () => 1,
+    storedBytes: async () => 0,
+    status: async () => ({
+      ready: true,
+      state: 'ready',
+      member: 'memory',
+      cluster: { size: 1, members: ['member-1'] },
+      safe: true,
+    }),
   };
 }

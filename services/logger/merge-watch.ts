@@ -1,16 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../shared/problem.ts';
 import type { SafetyCheck } from './member-health.ts';
+import type { Seat } from './quorum/quorum.ts';
 
-/** A member of the cluster, as a client sees it. */
-export interface MemberIdentity {
-  /** Given anew when the member is started, and when it is merged. */
-  readonly uuid: string;
-  /** Given anew when the member is started only; undefined where members do not say. */
-  readonly process: string | undefined;
-  /** `member-1` for example; its address where members do not say. */
-  readonly name?: string;
-}
+type MemberIdentity = Pick<Seat, 'process' | 'uuid'>;
 
 /** Watches who joins the cluster, for merged members: until their partitions are settled, queries may lack entries. */
 export interface MergeWatch {
@@ -41,16 +34,17 @@ export function createMergeWatch(askSafe: SafetyCheck): MergeWatch {
 
   function look(members: readonly MemberIdentity[]): void {
     for (const { uuid, process } of members) {
-      const before = known?.get(process ?? uuid);
+      const before = known?.get(process);
       if (before === uuid) continue;
-      const isStartedAnew = process !== undefined && before === undefined;
+      // Members that do not name their process go by their UUID: those may have been merged.
+      const isStartedAnew = process !== uuid && before === undefined;
       if (known !== undefined && isStartedAnew) continue;
       suspects.add(uuid);
       // At the first look nobody is known to have joined just now: where no health check can tell, all of them count.
       if (known !== undefined) suspectedMs = performance.now();
     }
     known ??= new Map();
-    for (const { uuid, process } of members) known.set(process ?? uuid, uuid);
+    for (const { uuid, process } of members) known.set(process, uuid);
     const here = new Set(members.map(({ uuid }) => uuid));
     suspects = new Set([...suspects].filter((uuid) => here.has(uuid)));
   }

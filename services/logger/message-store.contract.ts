@@ -75,10 +75,4 @@ export function testMessageStore(getStore: () => MessageStore): void {
       for await (const _page of getStore().read({}, AbortSignal.abort())) assert.fail('read all the same');
     });
   });
-
-  test('it is ready, and says in which cluster', async () => {
-    const status = await getStore().status({ withSafety: true });
-    assert.equal(status.ready, true);
-    assert.deepEqual(status.cluster, getStore().view());
-  });
 }

@@ -11,7 +11,9 @@ interface ReservedBytes extends SharedNumber {
 }
 
 /** Creates access to it, by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
-export function createReservedBytes(current: () => Session<{ readonly usage: IMap<string, number> }>): ReservedBytes {
+export function createReservedBytes(
+  current: () => { readonly maps: { readonly usage: IMap<string, number> } } & Pick<Session, 'call'>,
+): ReservedBytes {
   return {
     async get(timeoutMs) {
       const { maps, call } = current();

@@ -1,16 +1,16 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
-import type { MessageStore } from './message-store.ts';
+import type { LoggerParts } from './logger-store.ts';
 
-interface Options {
-  readonly store: MessageStore;
-  readonly maxStoredBytes: number;
-}
+type Options = Pick<LoggerParts, 'clusterSize' | 'storedBytes' | 'status'> & { readonly maxStoredBytes: number };
 
 /** Times a store of messages: called at its start, and what it gives at its end. */
 export type TimeStore = () => (labels: { readonly result: 'ok' | 'error' }) => void;
 
 /** Creates the metrics of a logger's store in its registry. */
-export function createStoreMetrics(registry: Registry, { store, maxStoredBytes }: Options): TimeStore {
+export function createStoreMetrics(
+  registry: Registry,
+  { clusterSize, storedBytes, status, maxStoredBytes }: Options,
+): TimeStore {
   const registers = [registry];
   const seconds = new Histogram({
     name: 'trilog_store_duration_seconds',
@@ -25,7 +25,15 @@ export function createStoreMetrics(registry: Registry, { store, maxStoredBytes }
     help: 'Whether the logger is connected to its member: 1 or 0',
     registers,
     collect() {
-      this.set(store.view() === undefined ? 0 : 1);
+      this.set(clusterSize() === 0 ? 0 : 1);
+    },
+  });
+  new Gauge({
+    name: 'trilog_cluster_counts',
+    help: 'Whether the cluster of the logger’s member counts, so that it stores and reads: 1 or 0',
+    registers,
+    async collect() {
+      this.set((await status({ withSafety: false })).ready ? 1 : 0);
     },
   });
   new Gauge({
@@ -33,7 +41,7 @@ export function createStoreMetrics(registry: Registry, { store, maxStoredBytes }
     help: 'Members of the cluster as this logger’s member sees it; 0 without a connection to it',
     registers,
     collect() {
-      this.set(store.view()?.size ?? 0);
+      this.set(clusterSize());
     },
   });
   new Gauge({
@@ -41,7 +49,7 @@ export function createStoreMetrics(registry: Registry, { store, maxStoredBytes }
     help: 'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
     registers,
     async collect() {
-      this.set(await store.storedBytes().catch(() => Number.NaN));
+      this.set(await storedBytes().catch(() => Number.NaN));
     },
   });
   new Gauge({

@@ -28,10 +28,8 @@ interface ReadAnswer {
   /** Opens the messages of a range; the signal aborts when the reader has left. */
   readonly open: (range: ReadRange, signal: AbortSignal) => LineChunks;
   /** Whether reading is likely to work: all that HEAD asks for. */
-  readonly isReadable: () => boolean;
+  readonly isReadable: () => boolean | Promise<boolean>;
   readonly tail?: FormatOptions['tail'];
-  /** Fields to send behind the last chunk. */
-  readonly trailers?: () => Readonly<Record<string, string>>;
 }
 
 /**
@@ -46,11 +44,10 @@ export async function sendMessages({
   open,
   isReadable,
   tail,
-  trailers,
 }: ReadAnswer): Promise<void> {
   response.type(format).vary('Accept');
   if (request.method === 'HEAD') {
-    if (!isReadable()) throw new Problem('unavailable', 'No messages can be read at the moment.');
+    if (!(await isReadable())) throw new Problem('unavailable', 'No messages can be read at the moment.');
     return void response.end();
   }
   const left = new AbortController();
@@ -65,13 +62,7 @@ export async function sendMessages({
   try {
     const body = formatMessages(await startReading(open(wider, left.signal)), format, options);
     response.setTimeout(SLOW_READER_MS, () => response.destroy());
-    // Sent now, so that the body is chunked even when it is empty: trailers need it.
-    if (trailers !== undefined) response.flushHeaders();
-    const whole = (async function* () {
-      yield* body;
-      if (trailers !== undefined) response.addTrailers(trailers());
-    })();
-    await pipeline(Readable.from(whole, { objectMode: false }), response);
+    await pipeline(Readable.from(body, { objectMode: false }), response);
   } catch (error) {
     // A reader that has left wants no answer. Anything else cuts this one, and is logged by who handles it.
     const hasLeft = left.signal.aborted && (error === left.signal.reason || isPrematureClose(error));

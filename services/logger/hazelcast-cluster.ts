@@ -1,0 +1,29 @@
+import type { Sessions } from './hazelcast-session.ts';
+import type { SafetyCheck } from './member-health.ts';
+import type { ClusterAccess } from './quorum/quorum-watch.ts';
+
+const KEY = 'voters';
+
+/** Creates what the watch of the quorum needs, by whichever session there is. */
+export function createClusterAccess(
+  { current }: Pick<Sessions, 'current'>,
+  askSafe: SafetyCheck | undefined,
+): ClusterAccess {
+  return {
+    ...(askSafe && { askSafe }),
+    view: async () => current().view(),
+    async voters() {
+      const { maps, call } = current();
+      return (await call(maps.voters.get(KEY))) ?? undefined;
+    },
+    async replaceVoters(expected, next) {
+      const { maps, call } = current();
+      if (expected === undefined) return (await call(maps.voters.putIfAbsent(KEY, next))) === null;
+      return call(maps.voters.replaceIfSame(KEY, expected, next));
+    },
+    async size() {
+      const { maps, call } = current();
+      return call(maps.messages.size());
+    },
+  };
+}

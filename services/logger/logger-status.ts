@@ -1,0 +1,55 @@
+import type { Sessions } from './hazelcast-session.ts';
+import type { SafetyCheck } from './member-health.ts';
+import type { Quorum } from './quorum/quorum-watch.ts';
+
+/** How a logger is, as programs read it. */
+export type LoggerState = 'ready' | 'waiting-for-member' | 'no-quorum' | 'ending';
+
+/** What a logger says of itself. */
+export interface LoggerStatus {
+  readonly ready: boolean;
+  readonly state: LoggerState;
+  /** Why it is not ready, for people. */
+  readonly reason?: string;
+  /** The address of its member. */
+  readonly member: string;
+  /** The cluster as its member sees it; absent while that is away. */
+  readonly cluster?: { readonly size: number; readonly members: readonly string[] };
+  /** Whether every entry has all the copies it should have; absent if the member does not tell. */
+  readonly safe?: boolean;
+}
+
+/** Tells how the logger is; whether every entry has its copies only if asked, as that costs the members something. */
+export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<LoggerStatus>;
+
+interface Options {
+  readonly sessions: Pick<Sessions, 'session'>;
+  readonly quorum: Pick<Quorum, 'objection'>;
+  readonly askSafe: SafetyCheck;
+  readonly memberAddress: string;
+}
+
+/** Creates the function that tells how a logger is. */
+export function createStatus({ sessions, quorum, askSafe, memberAddress: member }: Options): TellStatus {
+  return async ({ withSafety }) => {
+    const { session } = sessions;
+    if (session === undefined)
+      return { ready: false, state: 'waiting-for-member', reason: `waits for its member at ${member}`, member };
+    const members = session
+      .members()
+      .map(({ name }) => name)
+      .sort();
+    const cluster = { size: members.length, members };
+    const reason = quorum.objection();
+    const state = reason === undefined ? 'ready' : 'no-quorum';
+    const safe = withSafety ? await askSafe() : undefined;
+    return {
+      ready: reason === undefined,
+      state,
+      ...(reason === undefined ? {} : { reason: `its cluster does not count: ${reason}` }),
+      member,
+      cluster,
+      ...(safe === undefined ? {} : { safe }),
+    };
+  };
+}

@@ -1,0 +1,88 @@
+import type { Log } from '../shared/log.ts';
+import type { LoggerConfig } from './config.ts';
+import { createClusterAccess } from './hazelcast-cluster.ts';
+import { createHazelcastInspector } from './hazelcast-inspector.ts';
+import { openSessions } from './hazelcast-session.ts';
+import { createHazelcastStore } from './hazelcast-store.ts';
+import { createStatus, type TellStatus } from './logger-status.ts';
+import { createLongTexts } from './long-texts.ts';
+import type { MapInspector } from './map-inspector.ts';
+import { createMapQueries } from './map-queries.ts';
+import { createSafetyCheck } from './member-health.ts';
+import { createMergeWatch } from './merge-watch.ts';
+import type { MessageStore } from './message-store.ts';
+import { createLiveness } from './quorum/liveness.ts';
+import { countedStore } from './quorum/quorum-store.ts';
+import { openQuorum } from './quorum/quorum-watch.ts';
+import { costOf, createQuota } from './quota.ts';
+import { limitedStore } from './quota-store.ts';
+import { createReservedBytes } from './reserved-bytes.ts';
+
+/** What a logger is made of, behind its addresses. */
+export interface LoggerParts {
+  readonly store: MessageStore;
+  readonly status: TellStatus;
+  /** What there is to be seen of the map, for people. */
+  readonly inspector: MapInspector;
+  /** How many members its cluster has; 0 while its member is away. */
+  readonly clusterSize: () => number;
+  /** How many bytes of the limit are taken, about; 0 if there is no limit. Throws if that cannot be said soon. */
+  readonly storedBytes: () => Promise<number>;
+}
+
+type Options = Pick<
+  LoggerConfig,
+  'memberAddress' | 'memberAddresses' | 'memberHealthUrl' | 'clusterName' | 'callTimeoutMs' | 'maxStoredBytes'
+> & { readonly log: Log };
+
+/** How long metrics wait for it. */
+const USAGE_PATIENCE_MS = 500;
+
+/**
+ * Opens the store of a logger, layer on layer, through its own member and no other. It returns at once: while the member is away the
+ * store is not ready, and it comes back by itself.
+ */
+export function openLoggerStore(options: Options): LoggerParts & { close(): Promise<void> } {
+  const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes, log } = options;
+  const closing = new AbortController();
+  const askSafe = createSafetyCheck(memberHealthUrl);
+  const longTexts = createLongTexts();
+  const sessions = openSessions(memberAddress, {
+    ...options,
+    // Not waited for: where another member is frozen it may take long, and without a mark reads count.
+    onConnected: (session) => void longTexts.begin(session).catch(() => {}),
+  });
+  const { current } = sessions;
+  const quorum = openQuorum({
+    cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
+    configured: [...memberAddresses.keys()],
+    mayLive: createLiveness(memberAddresses),
+    log,
+  });
+  const createAsk = createMapQueries(createMergeWatch(askSafe));
+  const onMap = createHazelcastStore({ sessions, createAsk, longTexts });
+  const reserved = createReservedBytes(current);
+
+  async function countStored(): Promise<number> {
+    let bytes = 0;
+    for await (const page of onMap.read({}, closing.signal)) for (const message of page) bytes += costOf(message);
+    return bytes;
+  }
+
+  const limited =
+    maxStoredBytes === 0
+      ? onMap
+      : limitedStore(onMap, createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log }));
+  return {
+    store: countedStore(limited, quorum),
+    status: createStatus({ sessions, quorum, askSafe, memberAddress }),
+    inspector: createHazelcastInspector({ current, createAsk, askSafe }),
+    clusterSize: () => sessions.session?.members().length ?? 0,
+    storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
+    async close() {
+      closing.abort();
+      await quorum.close();
+      await sessions.close();
+    },
+  };
+}

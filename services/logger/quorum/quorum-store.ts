@@ -1,0 +1,32 @@
+import type { Message } from '../../shared/message.ts';
+import type { MessageStore } from '../message-store.ts';
+import type { Quorum } from './quorum-watch.ts';
+
+/**
+ * Makes a store answer only where the cluster of its member counts, before and after: what is said to be stored, or read, is so for
+ * every logger.
+ */
+export function countedStore(store: MessageStore, quorum: Quorum): MessageStore {
+  return {
+    async store(messages) {
+      const standing = quorum.standing();
+      const outcomes = await store.store(messages);
+      await quorum.confirmStore(standing);
+      return outcomes;
+    },
+    async *read(range, signal) {
+      const standing = quorum.standing();
+      // A page is handed on when it is confirmed; with the next one, or the end, as one check does for both.
+      let held: readonly Message[] = [];
+      for await (const page of store.read(range, signal)) {
+        if (held.length > 0) {
+          await quorum.confirmRead(standing);
+          yield held;
+        }
+        held = page;
+      }
+      await quorum.confirmRead(standing);
+      if (held.length > 0) yield held;
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { pauseUntil } from '../../shared/deadline.ts';
+import type { Log } from '../../shared/log.ts';
+import { Problem } from '../../shared/problem.ts';
+import type { Liveness } from './liveness.ts';
+import { hasQuorum, isSame, nextVoters, type Seat } from './quorum.ts';
+import { type AskSafe, createSettling } from './settling.ts';
+import { shareCall } from './shared-call.ts';
+import { formatVoters, parseVoters } from './voters.ts';
+
+/** What the watch needs of the logger's own member. All calls throw a Problem (unavailable) while it is away. */
+export interface ClusterAccess {
+  /** Asks the member afresh for the members of its cluster. */
+  view(): Promise<readonly Seat[]>;
+  /** Reads the stored voters; undefined where there are none. */
+  voters(): Promise<string | undefined>;
+  /** Stores `next` on every member if `expected` is stored; false if it is not. With both the same it is a fence. */
+  replaceVoters(expected: string | undefined, next: string): Promise<boolean>;
+  /** How many messages there are. */
+  size(): Promise<number>;
+  /** Absent where members do not tell. */
+  readonly askSafe?: AskSafe;
+}
+
+/** A cluster that counts, as it was seen: what is done under it counts if it still stands afterwards. */
+export interface Standing {
+  readonly view: readonly Seat[];
+  /** The voters as they are stored. */
+  readonly voters: string;
+}
+
+/** Whether the cluster of the logger's member counts. */
+export interface Quorum {
+  /** Gives what to act under. Throws a Problem (unavailable) while the cluster does not count. */
+  standing(): Standing;
+  /**
+   * Checks after something was stored that it still stands: the same view, asked afresh, and the same voters. What made the rule
+   * hold cannot have changed then: the dead stay dead. Throws a Problem (unavailable) if it does not stand.
+   */
+  confirmStore(standing: Standing): Promise<void>;
+  /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
+  confirmRead(standing: Standing): Promise<void>;
+  /** Why the cluster does not count; undefined while it does. */
+  objection(): string | undefined;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly cluster: ClusterAccess;
+  /** The names of all members that there can be. */
+  readonly configured: readonly string[];
+  readonly mayLive: Liveness;
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+/** While it counts and the voters are as they should be, changes are heard of by those who store and read. */
+const IDLE_MS = 500;
+const BUSY_MS = 100;
+const AWAY = 'its member is away';
+
+/** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
+export function openQuorum({ cluster, configured, mayLive, log, now = () => performance.now() }: Options): Quorum {
+  const closing = new AbortController();
+  const settling = createSettling(cluster.askSafe, now);
+  let standing: Standing | undefined;
+  let objection: string | undefined = AWAY;
+  let wake = new AbortController();
+
+  const freshView = shareCall(() => cluster.view());
+
+  function changed(): Problem {
+    wake.abort();
+    return new Problem(
+      'unavailable',
+      'The cluster changed meanwhile. It may be stored all the same; repeating is safe.',
+    );
+  }
+
+  /** Gives the standing that a fence, and a view asked after it, have confirmed. */
+  const confirmFenced = shareCall(async () => {
+    const held = current();
+    if (!(await cluster.replaceVoters(held.voters, held.voters))) throw changed();
+    if (!isSame(await freshView(), held.view)) throw changed();
+    return held;
+  });
+
+  function current(): Standing {
+    if (standing !== undefined) return standing;
+    throw new Problem('unavailable', `The cluster of this logger does not count: ${objection}.`);
+  }
+
+  async function look(): Promise<boolean> {
+    const view = await freshView().catch((error: unknown) => {
+      // Its member is away, which is said elsewhere; any other call may wait for another member.
+      standing = undefined;
+      objection = AWAY;
+      throw error;
+    });
+    const stored = await cluster.voters();
+    const voters = stored === undefined ? undefined : parseVoters(stored);
+    const absent = [...new Set([...configured, ...(voters?.seats ?? []).map(({ name }) => name)])].filter(
+      (name) => !view.some((seat) => seat.name === name),
+    );
+    const living = new Set<string>();
+    await Promise.all(absent.map(async (name) => (await mayLive(name)) && living.add(name)));
+    const situation = { view, configured, voters, mayLive: (name: string) => living.has(name), isSettled: false };
+    const next = nextVoters(situation);
+    const asBefore = stored === undefined ? undefined : { view, voters: stored };
+    if (next === voters) {
+      // All its members are voters: then the rule does not ask whether it has settled.
+      const isCounting = hasQuorum(situation);
+      note(isCounting ? asBefore : undefined, objectionTo(living));
+      return isCounting;
+    }
+    const { isInPlace, isSettled } = await settling({ view, size: await cluster.size() });
+    if (!hasQuorum({ ...situation, isSettled })) {
+      note(undefined, isSettled ? objectionTo(living) : 'it has not settled yet');
+      return false;
+    }
+    // Served under the voters of before until every copy is in its place.
+    note(asBefore, 'who counts is not stored yet');
+    if (isInPlace && (await cluster.replaceVoters(stored, formatVoters(next))))
+      log.info(`voters, version ${next.version}: ${next.seats.map(({ name }) => name).join(', ')}`);
+    return false;
+  }
+
+  function note(found: Standing | undefined, why: string): void {
+    if (found === undefined) {
+      if (why !== objection) log.warn(`does not count: ${why}`);
+    } else if (objection !== undefined) log.info(`counts, in a cluster of ${found.view.length}`);
+    objection = found === undefined ? why : undefined;
+    const isAsBefore = found !== undefined && standing?.voters === found.voters && isSame(found.view, standing.view);
+    if (!isAsBefore) standing = found;
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!closing.signal.aborted) {
+      wake = new AbortController();
+      let isIdle = false;
+      try {
+        isIdle = await look();
+      } catch (error) {
+        log.debug({ err: error }, 'could not look at its cluster');
+      }
+      await pauseUntil([closing.signal, wake.signal], isIdle ? IDLE_MS : BUSY_MS);
+    }
+  }
+  const looking = keepLooking();
+
+  return {
+    standing: current,
+    async confirmStore(held) {
+      const [view, voters] = await Promise.all([freshView(), cluster.voters()]);
+      if (voters !== held.voters || !isSame(view, held.view)) throw changed();
+    },
+    async confirmRead(held) {
+      if ((await confirmFenced()) !== held) throw changed();
+    },
+    objection: () => objection,
+    async close() {
+      closing.abort();
+      await looking;
+    },
+  };
+}
+
+function objectionTo(living: ReadonlySet<string>): string {
+  const names = [...living].sort();
+  return `${names.join(' and ')} may live elsewhere, and ${names.length > 1 ? 'have' : 'has'} what counts`;
+}
