@@ -51,7 +51,7 @@ if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
-  const say = { rule: sayRule, rows: sayRows, broken: sayBroken };
-  const results = options.parts.map((part) => say[part](options));
+  const programs = { rule: sayRule, rows: sayRows, broken: sayBroken };
+  const results = options.parts.map((part) => programs[part](options));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import type { Finding, Outcome } from './search.ts';
 /** Says in one line how much was looked at. */
 export function extentOf({ states, steps, depth, seconds, isComplete }: Outcome): string {
   const how = isComplete ? 'complete' : 'not complete';
-  return `${states} states, ${steps} steps, depth ${depth}, ${seconds.toFixed(1)} s, ${how}`;
+  return `${written(states)} states, ${written(steps)} steps, depth ${depth}, ${seconds.toFixed(1)} s, ${how}`;
 }
 
 /** Tells a finding as a story, a step a line. */
@@ -24,6 +24,10 @@ const END = {
 /** Writes a row of the table of who serves. */
 export function rowLine({ row, outcome, ends, holds }: RowOutcome): string {
   const verdict = holds ? 'holds ' : 'BROKEN';
-  const figures = `${outcome.states} states, ${outcome.seconds.toFixed(1)} s${outcome.isComplete ? '' : ', not complete'}`;
+  const figures = `${written(outcome.states)} states, ${outcome.seconds.toFixed(1)} s${outcome.isComplete ? '' : ', not complete'}`;
   return `  ${verdict} ${row.situation.padEnd(47)} ${row.expected.padEnd(16)} ${ends} ends of ${figures}`;
+}
+
+function written(number: number): string {
+  return number.toLocaleString('en');
 }
