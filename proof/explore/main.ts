@@ -9,16 +9,22 @@ const BROKEN_SECONDS = 30;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 function sayRule(options: Options): boolean {
-  const { faults, kinds, members } = options;
-  say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')}):`);
-  const outcome = exploreRule(options);
-  const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
-  say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
-  for (const finding of outcome.findings) {
-    if (!breaches.includes(finding)) say('  Not covered by any rule: a merge that is cut off half way.');
-    say(storyOf(finding));
+  const { kinds, members } = options;
+  let { seconds } = options;
+  let holds = true;
+  for (const faults of options.faults) {
+    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')}):`);
+    const outcome = exploreRule({ ...options, faults, seconds });
+    const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
+    say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
+    for (const finding of outcome.findings) {
+      if (!breaches.includes(finding)) say('  Not covered by any rule: a merge that is cut off half way.');
+      say(storyOf(finding));
+    }
+    holds &&= breaches.length === 0;
+    seconds = Math.max(1, seconds - outcome.seconds);
   }
-  return breaches.length === 0;
+  return holds;
 }
 
 function sayRows(): boolean {
