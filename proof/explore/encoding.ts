@@ -37,7 +37,12 @@ export function write(state: State, order: Order, words: Int32Array): void {
     const shift = index * SEATS;
     const owner = member.phase === SEATED ? (to[member.owner] ?? 0) : 0;
     const seat = (member.seat >> shift) & ONE_MEMBER;
-    words[at++] = flagsOf(member) | (owner << 8) | (((member.starts >> shift) & ONE_MEMBER) << 12) | (seat << 20);
+    words[at++] =
+      flagsOf(member) |
+      (owner << 8) |
+      (((member.starts >> shift) & ONE_MEMBER) << 12) |
+      (seat << 18) |
+      (placesOf(member.refused, to) << 24);
     const changeAt = member.changeAt === -1 ? 0 : (to[member.changeAt] ?? 0) + 1;
     words[at++] = member.version | (member.mergingVersion << 8) | (member.changeVersion << 16) | (changeAt << 24);
     words[at++] = moved(member.view, to);
@@ -69,10 +74,15 @@ function moved(seats: number, to: readonly number[]): number {
   return result;
 }
 
+function placesOf(indexes: number, to: readonly number[]): number {
+  let places = 0;
+  for (let index = 0; index < to.length; index++) places |= ((indexes >> index) & 1) << (to[index] ?? 0);
+  return places;
+}
+
 /** Of the two sides of a cut, the one without the first place is written. */
 function sideOf(cut: number, to: readonly number[]): number {
-  let side = 0;
-  for (let index = 0; index < to.length; index++) side |= ((cut >> index) & 1) << (to[index] ?? 0);
+  const side = placesOf(cut, to);
   return side & 1 ? ~side & ((1 << to.length) - 1) : side;
 }
 
@@ -89,10 +99,11 @@ export function read(words: Int32Array, begin: number, size: number): State {
       index,
       phase: flags & 3,
       isFrozen: (flags & 4) !== 0,
-      seat: ((flags >> 20) & ONE_MEMBER) << shift,
+      seat: ((flags >> 18) & ONE_MEMBER) << shift,
       starts: ((flags >> 12) & ONE_MEMBER) << shift,
       view: word(),
       known: word(),
+      refused: (flags >> 24) & 31,
       owner: (flags >> 8) & 7,
       hasCopy: (flags & 8) !== 0,
       message: (flags & 16) !== 0,

@@ -70,6 +70,7 @@ function renameMembers(state: State, to: readonly number[]): State {
       index: at,
       owner: place(member.owner),
       changeAt: member.changeAt === -1 ? -1 : place(member.changeAt),
+      refused: to.reduce((all, target, index) => all | (((member.refused >> index) & 1) << target), 0),
       seat: sets(seat),
       starts: sets(starts),
       view: sets(view),

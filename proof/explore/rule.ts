@@ -12,6 +12,8 @@ export interface Guards {
   readonly checksStore: boolean;
   /** Whether a read is checked by a write that reaches every copy, and by a view that the member is asked for afresh. */
   readonly checksRead: boolean;
+  /** Whether the ports of the members outside are asked at each check, or were asked some time ago. */
+  readonly asksPorts: boolean;
 }
 
 /** What the rule says of a cluster. */
@@ -39,7 +41,8 @@ export function createJudge(guards: Guards): Judge {
     for (const other of state.members) {
       starts |= other.starts;
       // Only a port that refuses tells that a process is gone. A frozen or cut-off one accepts, or is silent.
-      if (other.phase >= LISTENING) flags |= 1 << other.index;
+      if (guards.asksPorts ? other.phase >= LISTENING : ((member.refused >> other.index) & 1) === 0)
+        flags |= 1 << other.index;
     }
     const line = mix(view, owner.voters, starts, flags);
     const at = line * KEYS;

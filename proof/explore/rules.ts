@@ -10,6 +10,7 @@ export const RULE: Guards = {
   toldVoters: asItIs,
   checksStore: true,
   checksRead: true,
+  asksPorts: true,
 };
 
 /** The rule with one thing broken: told something else, or without a guard. The rule's code is the same. */
@@ -65,6 +66,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
         situation.voters === undefined ? { ...situation, mayLive: () => false, isSettled: true } : situation,
     },
     script: 'freeze 3, kill 1, kill 2, start 1, start 2',
+    breach: 'stale read',
+  },
+  {
+    name: 'old-ports',
+    summary: 'a member is taken for gone because its port refused some time ago',
+    guards: { ...RULE, asksPorts: false },
+    script: 'kill 1, kill 2, kill 3, start 1, start 2',
     breach: 'stale read',
   },
 ];

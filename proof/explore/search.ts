@@ -53,7 +53,7 @@ export function stepsFrom(model: Model, state: State, sink: Steps): void {
     },
   });
   faultSteps(model, state, steps);
-  viewSteps(state, steps);
+  viewSteps(model, state, steps);
   joinSteps(state, steps);
   requestSteps(model, state, steps);
   voterSteps(model, state, steps);

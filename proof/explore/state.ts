@@ -22,6 +22,8 @@ export interface Member {
   /** The cluster as the member sees it, and as its logger was told last. */
   view: number;
   known: number;
+  /** The members whose ports refused when its logger asked them last, as bits: only where it does not ask at each check. */
+  refused: number;
   /** The member that owns the one partition of the model, as this one believes. */
   owner: number;
   /** Whether it has a copy of the partition, and what is in that: the message m, and the voters (0: none stored). */
@@ -96,6 +98,7 @@ function goneMember(index: number): Member {
     starts: 0,
     view: 0,
     known: 0,
+    refused: 0,
     owner: 0,
     hasCopy: false,
     message: false,
@@ -132,15 +135,9 @@ export function memberAt(state: State, index: number): Member {
  */
 export function kill(state: State, index: number): void {
   if (memberAt(state, index).message) for (const member of state.members) member.hasHeld = false;
-  const { starts, changeFrom, changeVersion, changeTo, changeAt } = memberAt(state, index);
-  Object.assign(memberAt(state, index), {
-    ...goneMember(index),
-    starts,
-    changeFrom,
-    changeVersion,
-    changeTo,
-    changeAt,
-  });
+  const { starts, refused, changeFrom, changeVersion, changeTo, changeAt } = memberAt(state, index);
+  const kept = { starts, refused, changeFrom, changeVersion, changeTo, changeAt };
+  Object.assign(memberAt(state, index), { ...goneMember(index), ...kept });
   for (const member of state.members) {
     if (member.changeTo === 0) continue;
     if (member.changeAt === index) member.changeAt = -1;

@@ -1,11 +1,21 @@
 import { agrees, answers, lists, misses, reaches, runs, sitsIn } from './cluster.ts';
-import type { Steps } from './model.ts';
-import { copyOf, type Member, memberAt, type State, seatsOf } from './state.ts';
-import { nameOf, setOf } from './words.ts';
+import type { Model, Steps } from './model.ts';
+import { copyOf, LISTENING, type Member, memberAt, type State, seatsOf } from './state.ts';
+import { listOf, nameOf, setOf } from './words.ts';
 
 /** Members drop those that they miss, late and one side after the other; loggers learn of it as late as they like. */
-export function viewSteps(state: State, steps: Steps): void {
+export function viewSteps({ guards }: Model, state: State, steps: Steps): void {
+  const refusing = state.members.reduce((bits, { phase, index }) => bits | (phase < LISTENING ? 1 << index : 0), 0);
   for (const member of state.members) {
+    if (!guards.asksPorts && member.refused !== refusing) {
+      const next = copyOf(state);
+      memberAt(next, member.index).refused = refusing;
+      const refused = state.members.filter(({ index }) => (refusing >> index) & 1);
+      steps.to(
+        next,
+        () => `logger ${member.index + 1} asks the ports: ${refused.length > 0 ? listOf(refused) : 'none'} refused`,
+      );
+    }
     if (!runs(member)) continue;
     if (!isSpokenFor(state, member)) dropSteps(state, member, steps);
     for (const other of state.members) takeOverStep(state, member, other, steps);
