@@ -22,7 +22,7 @@ for (const rule of BROKEN_RULES) {
   test(`it is found if ${rule.summary}`, () => {
     const finding = exploreBroken(rule, 60).findings.find(({ breach }) => breach === rule.breach);
     assert.ok(finding !== undefined && finding.story.length > 0);
-    const sound = exploreBroken({ ...rule, guards: RULE }, 2);
+    const sound = exploreBroken({ ...rule, guards: RULE }, 1);
     assert.ok(!sound.findings.some(({ breach }) => breach === rule.breach), 'not in the rule itself');
   });
 }

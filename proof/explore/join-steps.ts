@@ -6,7 +6,7 @@ import { entriesOf, nameOf, setOf } from './words.ts';
 /** Members found clusters, join them without copies yet, get copies, and merge entry by entry. */
 export function joinSteps(state: State, steps: Steps): void {
   for (const host of state.members) {
-    // One member speaks for all that agree with it. It admits others also while it misses some of its own.
+    // One member speaks for all that agree with it. It lets started ones join also while it misses some.
     if (!runs(host) || state.members.some((other) => other.index < host.index && isOneWith(state, host, other)))
       continue;
     for (const member of state.members) {
@@ -37,8 +37,8 @@ function joinStep(state: State, host: Member, member: Member, steps: Steps): voi
 
 /** A member of a cluster that is not larger is emptied and joins under a new seat; what it owned, it puts entry by entry. */
 function mergeStep(state: State, host: Member, member: Member, steps: Steps): void {
-  if (member === host || !runs(member) || isMerging(member) || !reaches(state, member, host)) return;
-  if (lists(host.view, member) || sizeOf(member.view) > sizeOf(host.view)) return;
+  if (member === host || !runs(member) || isMerging(member) || !isWhole(state, host)) return;
+  if (!reaches(state, member, host) || lists(host.view, member) || sizeOf(member.view) > sizeOf(host.view)) return;
   if (!isFreeToMerge(state, member, host)) return;
   const next = copyOf(state);
   const merged = memberAt(next, member.index);

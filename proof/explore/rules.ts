@@ -69,6 +69,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     breach: 'stale read',
   },
   {
+    name: 'settled-early',
+    summary: 'a cluster is taken for settled while a merge still puts entries',
+    guards: { ...RULE, toldQuorum: (situation) => ({ ...situation, isSettled: true }) },
+    script: 'freeze 3, kill 1, wake 3',
+    breach: 'stale read',
+  },
+  {
     name: 'old-ports',
     summary: 'a member is taken for gone because its port refused some time ago',
     guards: { ...RULE, asksPorts: false },
