@@ -1,8 +1,7 @@
 import { flagsOf, lengthOf, type Order, write } from './encoding.ts';
 import { lowerVersions, renameSeats } from './renaming.ts';
-import { type Member, SEATED, SEATS, type State } from './state.ts';
-
-const ONE_MEMBER = (1 << SEATS) - 1;
+import { ONE_MEMBER, SEATS } from './seats.ts';
+import { type Member, SEATED, type State } from './state.ts';
 
 /** Writes states as words, such that those that differ only in the names of members and seats come out alike. */
 export interface Canonical {

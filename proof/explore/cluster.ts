@@ -1,4 +1,5 @@
-import { type Member, memberAt, SEATED, type State, seatsOf } from './state.ts';
+import { seatsOf } from './seats.ts';
+import { type Member, memberAt, SEATED, type State } from './state.ts';
 
 /** Tells whether a member sits in a cluster and is not frozen. */
 export function runs(member: Member): boolean {

@@ -1,6 +1,6 @@
-import { type Member, NO_REQUEST, type Request, SEATED, SEATS, type State } from './state.ts';
+import { ONE_MEMBER, SEATS } from './seats.ts';
+import { type Member, NO_REQUEST, type Request, SEATED, type State } from './state.ts';
 
-const ONE_MEMBER = (1 << SEATS) - 1;
 const MEMBER_WORDS = 8;
 const REQUEST_WORDS = 4;
 

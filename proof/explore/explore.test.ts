@@ -7,7 +7,8 @@ import { exploreRow, ROWS } from './rows.ts';
 import { createJudge } from './rule.ts';
 import { BROKEN_RULES, RULE } from './rules.ts';
 import { stepsFrom } from './search.ts';
-import { copyOf, firstState, memberAt, type Request, SEATS, type State } from './state.ts';
+import { SEATS } from './seats.ts';
+import { copyOf, firstState, memberAt, type Request, type State } from './state.ts';
 
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 

@@ -1,7 +1,8 @@
 import { isMerging, runs } from './cluster.ts';
 import { isQuiet, serves } from './invariants.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
-import { copyOf, GONE, kill, LISTENING, memberAt, STARTING, type State, takeSeat } from './state.ts';
+import { takeSeat } from './seats.ts';
+import { copyOf, GONE, kill, LISTENING, memberAt, STARTING, type State } from './state.ts';
 import { nameOf, setOf, sideOf } from './words.ts';
 
 /** Members are killed, frozen, woken and started; the network is cut and heals. */

@@ -1,6 +1,7 @@
 import { isMerging, isSafe, isWhole, lists, reaches, runs, sitsIn } from './cluster.ts';
 import type { Steps } from './model.ts';
-import { copyOf, LISTENING, type Member, memberAt, SEATED, type State, seatsOf, sizeOf, takeSeat } from './state.ts';
+import { seatsOf, sizeOf, takeSeat } from './seats.ts';
+import { copyOf, LISTENING, type Member, memberAt, SEATED, type State } from './state.ts';
 import { entriesOf, nameOf, setOf } from './words.ts';
 
 /** Members found clusters, join them without copies yet, get copies, and merge entry by entry. */

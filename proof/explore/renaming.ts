@@ -1,6 +1,5 @@
-import { type Member, NO_REQUEST, type Request, SEATS, type State, seatsOf, usedSeats } from './state.ts';
-
-const ONE_MEMBER = (1 << SEATS) - 1;
+import { ONE_MEMBER, SEATS, seatsOf, usedSeats } from './seats.ts';
+import { type Member, NO_REQUEST, type Request, type State } from './state.ts';
 
 /** Gives each member its seats anew, without gaps: those that nothing refers to are forgotten. */
 export function renameSeats(state: State): void {

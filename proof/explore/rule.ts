@@ -1,6 +1,7 @@
 import { hasQuorum, nextVoters, type Seat, type Situation } from '../../services/logger/quorum/quorum.ts';
 import { isSettled } from './cluster.ts';
-import { LISTENING, type Member, SEATS, type State, seatsOf } from './state.ts';
+import { SEATS, seatsOf } from './seats.ts';
+import { LISTENING, type Member, type State } from './state.ts';
 
 /** What the logger does around the rule's own code; a broken rule differs in one of these. */
 export interface Guards {

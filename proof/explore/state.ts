@@ -1,8 +1,6 @@
-/** The state of the model: what members hold and believe, and what their loggers have under way. Seats are bits of a number. */
+import { SEATS } from './seats.ts';
 
-/** So many seats of one member can be told apart at one time: a start or a merge gives a member a new one. */
-export const SEATS = 6;
-const ONE_MEMBER = (1 << SEATS) - 1;
+/** The state of the model: what members hold and believe, and what their loggers have under way. Seats are bits of a number. */
 
 /** A process is gone; or it starts, and its port refuses; or that accepts, but it has no cluster yet; or it sits in one. */
 export const GONE = 0;
@@ -150,35 +148,4 @@ export function kill(state: State, index: number): void {
 /** Forgets the change of voters that a logger has under way. */
 export function endChange(state: State, index: number): void {
   Object.assign(memberAt(state, index), { changeFrom: 0, changeVersion: 0, changeTo: 0, changeAt: -1 });
-}
-
-/** Gives all the seats that a member can have. */
-export function seatsOf(index: number): number {
-  return ONE_MEMBER << (index * SEATS);
-}
-
-/** Gives a member the first seat that nothing refers to. */
-export function takeSeat(state: State, member: Member, isNewProcess: boolean): void {
-  const used = usedSeats(state) & seatsOf(member.index);
-  const seat = used === 0 ? 1 << (member.index * SEATS) : 1 << (32 - Math.clz32(used));
-  if ((seat & seatsOf(member.index)) === 0) throw new RangeError('too many seats of one member');
-  member.seat = seat;
-  member.starts = (member.starts & (seat - 1)) | (isNewProcess ? seat : 0);
-}
-
-/** Gives all seats that anything in a state refers to. */
-export function usedSeats(state: State): number {
-  let used = state.store.view | state.store.voters | state.read.view | state.read.voters;
-  for (const member of state.members) {
-    used |= member.seat | member.view | member.known | member.voters | member.mergingVoters;
-    used |= member.changeFrom | member.changeTo;
-  }
-  return used;
-}
-
-/** Counts the seats of a set. */
-export function sizeOf(seats: number): number {
-  let size = 0;
-  for (let rest = seats; rest !== 0; rest &= rest - 1) size++;
-  return size;
 }

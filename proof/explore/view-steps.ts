@@ -1,6 +1,7 @@
 import { agrees, answers, lists, misses, reaches, runs, sitsIn } from './cluster.ts';
 import type { Model, Steps } from './model.ts';
-import { copyOf, LISTENING, type Member, memberAt, type State, seatsOf } from './state.ts';
+import { seatsOf } from './seats.ts';
+import { copyOf, LISTENING, type Member, memberAt, type State } from './state.ts';
 import { listOf, nameOf, setOf } from './words.ts';
 
 /** Members drop those that they miss, late and one side after the other; loggers learn of it as late as they like. */

@@ -1,4 +1,5 @@
-import { type Member, SEATS } from './state.ts';
+import { SEATS } from './seats.ts';
+import type { Member } from './state.ts';
 
 /** Names a member. */
 export function nameOf({ index }: Member): string {
