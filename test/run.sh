@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
-# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench", "bench-page", "fuzz" or "screenshots" as the first one,
+# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench", "bench-page", "explore", "fuzz" or "screenshots" as the first one,
 # that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ check_tools
 case ${1-} in
   (chaos) program=test/chaos/main.js ;;
   (bench) program=bench/main.js ;;
+  (explore) program=proof/explore/main.js ;;
   (fuzz) program=test/openapi/main.js ;;
   (bench-page) program=bench/page.js ;;
   (screenshots) program=test/screenshots.js ;;
@@ -29,6 +30,6 @@ if [ -n "$program" ]; then
 fi
 
 # shellcheck disable=SC2046 # one file each
-[ $# -gt 0 ] || set -- $(find dist/services dist/test dist/bench -name '*.test.js' | sort)
+[ $# -gt 0 ] || set -- $(find dist/services dist/test dist/bench dist/proof -name '*.test.js' | sort)
 # One file at a time: most of them start members of their own.
 exec node --test --test-timeout=900000 --test-concurrency=1 --test-reporter=spec "$@"
