@@ -12,7 +12,7 @@ read_settings() {
   : "${HAZELCAST_RUNTIME:=}" "${HAZELCAST_ADDRESSES:=}" "${HZ_CLUSTERNAME:=message-database}" "${MEMBER_HEAP:=512m}"
   : "${MEMBER_PREFIX:=member-}" "${NETWORK:=hazelcast-network}"
   : "${MANAGEMENT_CENTER:=0}" "${MANAGEMENT_CENTER_PORT:=8080}"
-  : "${MAX_STORED_BYTES:=}" "${RUN_DIR:=.trilog}" "${LAB:=0}"
+  : "${MAX_STORED_BYTES:=}" "${RUN_DIR:=.trilog}" "${LAB:=0}" "${OTEL_EXPORTER_OTLP_ENDPOINT:=}"
   case $RUN_DIR in (/*) ;; (*) RUN_DIR=$PWD/$RUN_DIR ;; esac
   if [ -z "${LOG_FORMAT:-}" ]; then
     if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
@@ -53,6 +53,7 @@ check_settings() {
   must_match NETWORK '^[c-z][A-Za-z0-9_.-]*$' 'a name for a Docker network, with c to z as its first letter'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
   must_match LAB '^[01]$' '1 (parts can be killed from the page) or 0'
+  must_match OTEL_EXPORTER_OTLP_ENDPOINT '^(https?://[^?#[:space:]]+)?$' 'an http:// or https:// URL without a query'
   must_match LOG_FORMAT '^(pretty|json)$' 'pretty or json'
   if [ "$HAZELCAST_RUNTIME" = external ]; then
     must_match HAZELCAST_ADDRESSES "^$host_port,$host_port,$host_port\$" \
