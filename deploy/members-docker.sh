@@ -34,30 +34,34 @@ docker_before_members() {
   docker network create --label "$(docker_label)" "$NETWORK" >/dev/null || fail "Docker could not make the network $NETWORK."
 }
 
-docker_begin_member() { # N
-  in_group docker_run_member "$1"
+docker_begin_member() { # N [JOIN]
+  in_group docker_run_member "$1" "${2-}"
   docker_starts+=("$!")
 }
 
 docker_await_begun() {
   local job status=0
-  for job in "${docker_starts[@]}"; do await "$job" 'docker run' || status=1; done
+  for job in "${docker_starts[@]}"; do await "$job" 'docker start' || status=1; done
   docker_starts=()
   return "$status"
 }
 
 # The image's own health check compares all copies with the other members, which disturbs them while one is silent.
-docker_run_member() { # N
+# Docker's own network, bridge, is for the published ports: a member that is cut off from the others (docker network
+# disconnect) still takes its logger's connections, and cannot be taken for one that has ended. The members know each
+# other by name, and that network has no names. Ports are published through the network whose name sorts first.
+docker_run_member() { # N JOIN
   local file=/opt/hazelcast/trilog.yaml p=$MEMBER_PREFIX
-  docker run --rm --detach --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
+  docker create --rm --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
     --publish "127.0.0.1:$(member_client_port "$1"):5701" --publish "127.0.0.1:$(member_health_port "$1"):5721" \
     --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
     --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
-    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" "$2" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
     --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5721/hazelcast/health/ready' \
     --health-interval 3s --health-timeout 3s --health-retries 5 \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \
-    "$(hazelcast_image)" >/dev/null
+    "$(hazelcast_image)" >/dev/null &&
+    docker network connect bridge "$p$1" && docker start "$p$1" >/dev/null
 }
 
 # A container that ends takes its log with it, so it is copied until the members have joined.
@@ -101,7 +105,7 @@ run_management_center() {
     say "Management Center: http://127.0.0.1:$MANAGEMENT_CENTER_PORT"
 }
 
-# Waits for every docker run under way: it could bring up its container after all others were removed.
+# Waits for every docker create or run under way: it could bring up its container after all others were removed.
 await_docker_runs() {
   local tries=40
   while [ "$tries" -gt 0 ] && [ -n "$(processes_with "--label $(docker_label) ")" ]; do

@@ -12,7 +12,7 @@ jvm_before_members() { :; }
 
 jvm_await_begun() { :; }
 
-jvm_begin_member() { # N
+jvm_begin_member() { # N [JOIN]
   local n=$1 options
   # What Hazelcast asks for at its start on Java 9 or newer.
   options='--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED'
@@ -21,7 +21,7 @@ jvm_begin_member() { # N
   options="$options --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED"
   # Without bind.any=false it listens on every address, whatever the configured interfaces are.
   options="$options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true -Dhazelcast.socket.bind.any=false"
-  options="$options $(member_properties "$n" "$(member_client_port "$n")" "$(member_member_port "$n")" \
+  options="$options $(member_properties "$n" "${2-}" "$(member_client_port "$n")" "$(member_member_port "$n")" \
     "$(member_health_port "$n")" true "127.0.0.1:$(member_member_port 1)" "127.0.0.1:$(member_member_port 2)" \
     "127.0.0.1:$(member_member_port 3)")"
   # nohup: it outlives the terminal in which hazelcast/member.sh started it, until the launch ends.

@@ -5,6 +5,9 @@
 . deploy/members-docker.sh
 . deploy/members-jvm.sh
 
+# For how long a member that has to join another one tries; then it ends.
+JOIN_SECONDS=60
+
 # Starts the three members; await_members waits until they have joined.
 start_members() {
   local n
@@ -36,16 +39,48 @@ await_members() {
 
 # Brings back one member that is gone, and waits until it has joined and has its copies.
 start_member() { # N
-  local member=$1 health
-  "${HAZELCAST_RUNTIME}_begin_member" "$1"
+  local member=$1 join began=$SECONDS
+  join=$(member_to_join "$1")
+  "${HAZELCAST_RUNTIME}_begin_member" "$1" "$join"
   "${HAZELCAST_RUNTIME}_await_begun" || fail "member-$1 did not start; the reason is above."
   say "member-$1 starts ..."
   # In this order: before it has joined, it is a safe cluster of one.
-  for health in /ready '#safe'; do
-    in_group node deploy/wait-for.mjs 60 "member-$1" "$(member_health_url "$1")/hazelcast/health$health"
-    await "$!" "member-$1 to join" this_member_is_running || members_failed "$1"
-  done
+  if ! await_health /ready; then
+    if [ -n "$join" ] && ! member_is_running "$join"; then
+      join_another
+      return
+    fi
+    if [ -z "$join" ] || [ $((SECONDS - began)) -lt "$JOIN_SECONDS" ]; then members_failed "$1"; fi
+    fail "member-$1 could not join member-$join within $JOIN_SECONDS s. If member-$join is frozen, resume or kill it; then start member-$1 again."
+  fi
+  join=''
+  await_health '#safe' || members_failed "$1"
   say "member-$1 is back on $(member_address "$1")."
+}
+
+await_health() { # PATH
+  in_group node deploy/wait-for.mjs 90 "member-$member" "$(member_health_url "$member")/hazelcast/health$1"
+  await "$!" "member-$member to join" may_still_join
+}
+
+may_still_join() { member_is_running "$member" && { [ -z "$join" ] || member_is_running "$join"; }; }
+
+# One that waits for a member that is gone tries thousands of times a second, and logs each.
+join_another() {
+  say "member-$join, which member-$member was to join, has ended; starting member-$member again."
+  if member_is_running "$member"; then "${HAZELCAST_RUNTIME}_kill_member" "$member"; fi
+  await_member_gone "$member"
+  start_member "$member"
+}
+
+# Which member one that starts has to join; nothing if none has begun. An empty one must not found a cluster beside a frozen
+# one, which may have all the messages.
+member_to_join() { # N
+  local n living=()
+  for n in 1 2 3; do
+    if [ "$n" != "$1" ] && member_is_running "$n"; then living+=("$n" "$(member_health_url "$n")"); fi
+  done
+  if [ "${#living[@]}" -gt 0 ]; then node deploy/member-to-join.mjs "${living[@]}"; fi
 }
 
 await_member_gone() { # N
@@ -55,8 +90,6 @@ await_member_gone() { # N
     sleep 0.1
   done
 }
-
-this_member_is_running() { member_is_running "$member"; }
 
 members_failed() { # N...
   local n
@@ -73,11 +106,15 @@ end_members() {
   case $HAZELCAST_RUNTIME in (docker | jvm) "${HAZELCAST_RUNTIME}_end_members" ;; esac
 }
 
-# What the members take from hazelcast.yaml's placeholders.
-member_properties() { # N CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
+# What a member takes from hazelcast.yaml's placeholders, and which other one it has to join, if any.
+member_properties() { # N JOIN CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
+  local members=("${@:7:3}")
   printf -- '-Dtrilog.name=member-%s ' "$1"
-  shift
-  printf -- '-Dtrilog.client-port=%s -Dtrilog.member-port=%s -Dtrilog.health-port=%s -Dtrilog.loopback=%s ' "${@:1:4}"
+  printf -- '-Dtrilog.client-port=%s -Dtrilog.member-port=%s -Dtrilog.health-port=%s -Dtrilog.loopback=%s ' "${@:3:4}"
   printf -- '-Dtrilog.process=%s-%s%s ' "$(date +%s)" "$RANDOM" "$RANDOM"
-  printf -- '-Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "${@:5:3}"
+  printf -- '-Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "${members[@]}"
+  if [ -n "$2" ]; then
+    printf -- ' -Dhz.advanced-network.join.tcp-ip.required-member=%s' "${members[$2 - 1]}"
+    printf -- ' -Dhazelcast.max.join.seconds=%s' "$JOIN_SECONDS"
+  fi
 }

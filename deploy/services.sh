@@ -6,18 +6,23 @@ services_group=''
 
 service_command() { # SERVICE
   local n=${1#logger-} base=$LOGGER_BASE_PORT urls
+  printf 'exec env '
+  # OpenTelemetry is loaded before main, and only where its spans are wanted.
+  if [ -n "$OTEL_EXPORTER_OTLP_ENDPOINT" ]; then
+    printf 'NODE_OPTIONS=%q ' "${NODE_OPTIONS:-} --import=./dist/services/shared/opentelemetry.js"
+  fi
   case $1 in
     (facade)
       urls=${LOGGER_URLS:-"http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"}
-      printf 'exec env PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
+      printf 'PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
         "$FACADE_PORT" "$urls" "$MESSAGES_PORT"
       ;;
     (messages)
-      printf 'exec env PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
+      printf 'PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
       ;;
     (logger-*)
-      printf 'exec env PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
-        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$MAX_STORED_BYTES" "$1"
+      printf 'PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
+        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac

@@ -12,7 +12,7 @@ read_settings() {
   : "${HAZELCAST_RUNTIME:=}" "${HAZELCAST_ADDRESSES:=}" "${HZ_CLUSTERNAME:=message-database}" "${MEMBER_HEAP:=512m}"
   : "${MEMBER_PREFIX:=member-}" "${NETWORK:=hazelcast-network}"
   : "${MANAGEMENT_CENTER:=0}" "${MANAGEMENT_CENTER_PORT:=8080}"
-  : "${MAX_STORED_BYTES:=}" "${RUN_DIR:=.trilog}" "${LAB:=0}"
+  : "${MAX_STORED_BYTES:=}" "${RUN_DIR:=.trilog}" "${LAB:=0}" "${OTEL_EXPORTER_OTLP_ENDPOINT:=}"
   case $RUN_DIR in (/*) ;; (*) RUN_DIR=$PWD/$RUN_DIR ;; esac
   if [ -z "${LOG_FORMAT:-}" ]; then
     if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
@@ -49,9 +49,11 @@ check_settings() {
   must_be_heap MEMBER_HEAP
   must_match MAX_STORED_BYTES '^[0-9]{0,15}$' 'a number of bytes (0: no limit)'
   must_match MEMBER_PREFIX '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'the beginning of a container name'
-  must_match NETWORK '^[A-Za-z0-9][A-Za-z0-9_.-]*$' 'a name for a Docker network'
+  # Docker's own network, bridge, has to sort before it: deploy/members-docker.sh says why.
+  must_match NETWORK '^[c-z][A-Za-z0-9_.-]*$' 'a name for a Docker network, with c to z as its first letter'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
   must_match LAB '^[01]$' '1 (parts can be killed from the page) or 0'
+  must_match OTEL_EXPORTER_OTLP_ENDPOINT '^(https?://[^?#[:space:]]+)?$' 'an http:// or https:// URL without a query'
   must_match LOG_FORMAT '^(pretty|json)$' 'pretty or json'
   if [ "$HAZELCAST_RUNTIME" = external ]; then
     must_match HAZELCAST_ADDRESSES "^$host_port,$host_port,$host_port\$" \
@@ -93,6 +95,16 @@ member_address() { # N
     printf '%s' "$addresses" | cut -d , -f "$1"
   else
     printf '127.0.0.1:%s' "$(member_client_port "$1")"
+  fi
+}
+
+# Every configured member, as each logger reaches it: NAME=HOST:PORT, with commas. Those of members that are not ours have
+# no names: HOST:PORT.
+all_members() {
+  if [ "$HAZELCAST_RUNTIME" = external ]; then
+    printf '%s' "$HAZELCAST_ADDRESSES"
+  else
+    printf 'member-1=%s,member-2=%s,member-3=%s' "$(member_address 1)" "$(member_address 2)" "$(member_address 3)"
   fi
 }
 

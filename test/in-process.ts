@@ -7,6 +7,7 @@ import { openLoggerPool } from '../services/facade/logger-pool.ts';
 import { createMessageReader } from '../services/facade/message-reader.ts';
 import { createMessageWriter } from '../services/facade/message-writer.ts';
 import { createMessagesClient } from '../services/facade/messages-client.ts';
+import { boundReads } from '../services/facade/open-reads.ts';
 import { createPoolMetrics } from '../services/facade/pool-metrics.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { shareReads } from '../services/facade/shared-reads.ts';
@@ -20,12 +21,10 @@ import { type HttpServer, listen } from '../services/shared/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/log.ts';
 import { createMetrics } from '../services/shared/metrics.ts';
 import { readDescription } from '../services/shared/service.ts';
-import { createSilentTracer } from '../services/shared/tracer.ts';
 
 const UI_FOLDER = new URL('../../services/facade/ui/', import.meta.url);
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
-const tracer = createSilentTracer();
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Starts a logger of this process on a free port. */
@@ -36,7 +35,7 @@ export async function openLogger(
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, tracer, openApi: readDescription('logger') };
+  const common = { name, host: HOST, log, openApi: readDescription('logger') };
   return listen(
     createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
     ANYWHERE,
@@ -65,7 +64,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
   const loggers =
     options.loggers ?? (await Promise.all(['logger-1', 'logger-2', 'logger-3'].map((name) => openLogger(store, name))));
   const messages = await listen(
-    createMessagesApp({ name: 'messages', host: HOST, log, tracer, openApi: readDescription('messages') }),
+    createMessagesApp({ name: 'messages', host: HOST, log, openApi: readDescription('messages') }),
     ANYWHERE,
   );
   const clients = loggers.map(({ url }, index) =>
@@ -78,7 +77,6 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
     pool,
     budget: createRetryBudget(),
     log,
-    tracer,
     countFailover: createPoolMetrics(metrics.registry, pool.loggers),
     random,
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
@@ -98,10 +96,9 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       host: HOST,
       log,
       metrics,
-      tracer,
       pool,
       writer: createMessageWriter({ ...routing, metrics: createWriteMetrics(metrics.registry), watch }),
-      readMessages: shareReads(createMessageReader(routing)),
+      readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(messages.url),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       openApi: readDescription('facade'),

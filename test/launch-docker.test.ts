@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { commandFolder } from './command-folder.ts';
-import { availableRuntimes, isolatedEnvironment } from './launched.ts';
-import { endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
+import { availableRuntimes, isolatedEnvironment, until } from './launched.ts';
+import { answers, endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
 
 const skip = !(await availableRuntimes()).includes('docker') && 'needs a Docker engine';
 const IMAGE = `hazelcast/hazelcast:${/<hazelcast.version>(.*)</.exec(readFileSync('hazelcast/pom.xml', 'utf8'))?.[1]}`;
@@ -50,6 +51,34 @@ describe('the launch scripts with a Docker engine', { skip }, () => {
       docker('rm', '--force', mine);
       docker('network', 'rm', `${env.NETWORK}`);
     }
+  });
+
+  test('a member that is cut off from the others still takes connections, one that was killed refuses them', async () => {
+    const env = await isolatedEnvironment('docker');
+    const launch = runScript('launch-base.sh', [], env);
+    await launch.prints('Ctrl+C');
+    const name = `${env.MEMBER_PREFIX}2`;
+    const port = Number(env.MEMBER_BASE_PORT) + 2;
+    const docker = async (...args: string[]) => {
+      let isDone = false;
+      const done = lines('docker', ...args).finally(() => {
+        isDone = true;
+      });
+      const seen = new Set<boolean>();
+      for (const untilMs = performance.now() + 2_000; !isDone || performance.now() < untilMs; await pause(5))
+        seen.add(await answers(port));
+      await done;
+      return [...seen];
+    };
+    assert.deepEqual(await docker('network', 'disconnect', `${env.NETWORK}`, name), [true]);
+    const sizeOf = async (n: number) =>
+      (await fetch(`http://127.0.0.1:${Number(env.MEMBER_BASE_PORT) + 20 + n}/hazelcast/health/cluster-size`)).text();
+    await until('it is alone', 20_000, async () => (await sizeOf(2)) === '1' && (await sizeOf(1)) === '2');
+    assert.deepEqual(await docker('network', 'connect', `${env.NETWORK}`, name), [true]);
+    await until('it is back', 40_000, async () => (await sizeOf(2)) === '3');
+    await docker('kill', name);
+    assert.equal(await answers(port), false);
+    await endsWithoutTrace(launch, env, 'SIGTERM');
   });
 
   test('Management Center starts beside the members, or the rest starts without it', async () => {

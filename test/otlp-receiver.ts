@@ -5,13 +5,12 @@ import type { AddressInfo } from 'node:net';
 export interface ReceivedSpan {
   readonly service: string;
   readonly name: string;
+  /** 2: of a server; 3: of a client. */
+  readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
-  /** 2: it failed. */
-  readonly status: { readonly code: number };
-  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
 interface ExportRequest {

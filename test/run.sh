@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only those test files:
-# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench", "simulate", "bench-page", "fuzz" or "screenshots" as the first one,
-# that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
+# bash test/run.sh dist/test/faults.test.js. With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or
+# "screenshots" as the first one, that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
@@ -12,9 +12,10 @@ check_tools
 case ${1-} in
   (chaos) program=test/chaos/main.js ;;
   (bench) program=bench/main.js ;;
+  (explore) program=proof/explore/main.js ;;
+  (simulate) program=proof/simulate/main.js ;;
   (fuzz) program=test/openapi/main.js ;;
   (bench-page) program=bench/page.js ;;
-  (simulate) program=proof/simulate/main.js ;;
   (screenshots) program=test/screenshots.js ;;
   (*) program='' ;;
 esac

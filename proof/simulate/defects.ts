@@ -42,6 +42,8 @@ export const NO_DEFECT: Defect = {
   uuid: (own) => own,
 };
 
+/** How long an answer of a port is kept where that is broken. */
+const OLD_MS = 4_000;
 const LACKING = ['lost', 'stale'];
 
 /** What the simulation must find. */
@@ -141,5 +143,30 @@ export const DEFECTS: readonly Defect[] = [
     faults: ['freeze-one-kill-others'],
     shownBy: LACKING,
     configured: () => [],
+  },
+  {
+    ...NO_DEFECT,
+    name: 'settled-early',
+    summary: 'a cluster is taken for settled while a merge still puts entries',
+    faults: ['freeze-one-kill-others'],
+    shownBy: LACKING,
+    cluster: (access) => ({ ...access, askSafe: async () => true, size: async () => 0 }),
+  },
+  {
+    ...NO_DEFECT,
+    name: 'old-ports',
+    summary: 'a member is taken for gone because its port refused some time ago',
+    faults: ['kill-all-members'],
+    shownBy: LACKING,
+    liveness: (mayLive, { clock }) => {
+      const asked = new Map<string, { readonly atMs: number; readonly answer: boolean }>();
+      return async (name) => {
+        const before = asked.get(name);
+        if (before !== undefined && clock.nowMs < before.atMs + OLD_MS) return before.answer;
+        const answer = await mayLive(name);
+        asked.set(name, { atMs: clock.nowMs, answer });
+        return answer;
+      };
+    },
   },
 ];

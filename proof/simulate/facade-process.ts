@@ -3,13 +3,15 @@ import { openLoggerPool } from '../../services/facade/logger-pool.ts';
 import { createMessageIds } from '../../services/facade/message-ids.ts';
 import { createMessageReader } from '../../services/facade/message-reader.ts';
 import { createMessageWriter } from '../../services/facade/message-writer.ts';
+import { boundReads } from '../../services/facade/open-reads.ts';
 import { createRetryBudget } from '../../services/facade/retry-budget.ts';
 import { shareReads } from '../../services/facade/shared-reads.ts';
 import { createWriteWatch } from '../../services/facade/write-watch.ts';
 import type { Log } from '../../services/shared/log.ts';
-import { formatMessages, type ReadFormat } from '../../services/shared/message-stream.ts';
+import { formatMessages } from '../../services/shared/message-format.ts';
+import type { ReadFormat } from '../../services/shared/message-stream.ts';
 import { Problem, toProblem } from '../../services/shared/problem.ts';
-import { createSilentTracer } from '../../services/shared/tracer.ts';
+import { beginTrace } from '../../services/shared/trace.ts';
 import type { Random } from '../../test/chaos/random.ts';
 import type { Defect } from './defects.ts';
 import type { Http } from './http-model.ts';
@@ -48,7 +50,6 @@ interface Options {
 
 /** The deadlines of services/facade/config.ts. */
 const TIMES = { requestTimeoutMs: 15_000, outageTimeoutMs: 4_000, attemptTimeoutMs: 1_000, readTimeoutMs: 1_000 };
-const tracer = createSilentTracer();
 const nothing = () => {};
 const metrics = { countAttempt: nothing, countOutcome: nothing, countBatch: nothing, watch: nothing };
 
@@ -57,12 +58,11 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
   const clients = loggers.map((logger) => createModelledLoggerClient(logger, { vp, loggerOf, http }));
   const draw = random.next;
   const pool = defect.pool(openLoggerPool(clients, { log, random: draw }));
-  const common = { pool, budget: createRetryBudget(), log, tracer, countFailover: nothing, random: draw };
+  const common = { pool, budget: createRetryBudget(), log, countFailover: nothing, random: draw };
   const routing = { ...common, ...TIMES, maxQueuedMessages: 4_000 };
   const writer = createMessageWriter({ ...routing, metrics, watch: createWriteWatch() });
-  const readMessages = defect.reads(shareReads(createMessageReader(routing)));
+  const readMessages = defect.reads(shareReads(boundReads(createMessageReader(routing))));
   const createId = createMessageIds({ fillRandom: (bytes) => fill(bytes, random) });
-  const spanOf = () => tracer.startSpan('request', { kind: 'server' });
 
   return {
     name,
@@ -71,7 +71,7 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
     async post(own, msg) {
       const UUID = defect.uuid(own) ?? createId();
       try {
-        const { outcome, logger } = await writer.write({ UUID, msg }, spanOf());
+        const { outcome, logger } = await writer.write({ UUID, msg }, beginTrace());
         return { status: outcome === 'conflict' ? 409 : outcome === 'stored' ? 201 : 200, uuid: UUID, logger };
       } catch (error) {
         return refusal(error);
@@ -80,7 +80,7 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
     async get(format) {
       let hasBegun = false;
       try {
-        const lines = readMessages({}, new AbortController().signal, { callers: [spanOf()] });
+        const lines = readMessages({}, new AbortController().signal, { callers: [beginTrace()] });
         const tail = async () => ({ json: { messagesService: null }, text: '\n' });
         let body = '';
         const begun = (async function* () {

@@ -8,9 +8,12 @@ export interface Fault {
   readonly untilMs: number;
   readonly begin: (world: World) => void;
   readonly end: (world: World) => void;
+  /** Whether the members lose all that they have. */
+  readonly losesMemory: boolean;
 }
 
 interface Kind {
+  readonly losesMemory?: boolean;
   /** How long it lasts, in ms. */
   readonly lasts: readonly [least: number, most: number];
   /** How often it is drawn. */
@@ -72,6 +75,25 @@ const KINDS = {
     make: (random) => {
       const [one = '', other = ''] = random.shuffle(MEMBERS);
       return cutting(`${one} from ${other}`, [[one, other]]);
+    },
+  },
+  /** It ends when the first of them starts again. */
+  'kill-all-members': {
+    lasts: [500, 6_000],
+    weight: 1,
+    losesMemory: true,
+    make: (random) => {
+      const [first = '', ...others] = random.shuffle(MEMBERS);
+      const laterMs = others.map(() => 5_000 * random.next());
+      return {
+        begin: ({ cluster }) => {
+          for (const name of MEMBERS) cluster.kill(name);
+        },
+        end: (world) => {
+          world.cluster.start(first);
+          for (const [at, name] of others.entries()) world.later(laterMs[at] ?? 0, () => world.cluster.start(name));
+        },
+      };
     },
   },
   'freeze-one-kill-others': {
@@ -207,17 +229,23 @@ const NEXT_WITHIN_MS = 9_000;
 export function drawFaults(random: Random, wanted: readonly FaultKind[] | undefined): readonly Fault[] {
   const all = Object.keys(KINDS) as FaultKind[];
   const bag = all.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind));
-  const kinds = wanted ?? Array.from({ length: random.integer(1, MOST_FAULTS) }, () => random.pick(bag));
+  const drawn = wanted ?? Array.from({ length: random.integer(1, MOST_FAULTS) }, () => random.pick(bag));
+  // With others it could not be said what is owed afterwards.
+  const alone = drawn.find((kind) => isForgetting(KINDS[kind]));
+  const kinds = alone === undefined ? drawn : [alone];
   let atMs = 500 + FIRST_WITHIN_MS * random.next();
   return kinds.map((kind) => {
     const [least, most] = KINDS[kind].lasts;
     // As often short as long.
     const lastsMs = least * (most / least) ** random.next();
-    const fault = { kind, atMs, untilMs: atMs + lastsMs, ...KINDS[kind].make(random) };
+    const losesMemory = isForgetting(KINDS[kind]);
+    const fault = { kind, atMs, untilMs: atMs + lastsMs, losesMemory, ...KINDS[kind].make(random) };
     atMs += NEXT_WITHIN_MS * random.next();
     return fault;
   });
 }
+
+const isForgetting = (kind: Kind) => kind.losesMemory === true;
 
 /** Whether no request may fail for these faults. */
 export function areHidden(faults: readonly Fault[]): boolean {

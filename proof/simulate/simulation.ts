@@ -126,7 +126,7 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
-    checks: [callers.contests.check()],
+    ...(faults.some(({ losesMemory }) => losesMemory) ? { memoryLost: true } : { checks: [callers.contests.check()] }),
     bars: {
       readyWithinMs: READY_WITHIN_MS,
       ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}),

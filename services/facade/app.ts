@@ -9,8 +9,7 @@ import { onOneLine } from '../shared/printable.ts';
 import { logProblem, Problem, toProblem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
-import { spanOf } from '../shared/request-span.ts';
-import type { Tracer } from '../shared/tracer.ts';
+import { traceOf } from '../shared/request-trace.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { MessageWriter } from './message-writer.ts';
@@ -23,7 +22,6 @@ interface Options {
   readonly host: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly tracer: Tracer;
   readonly pool: LoggerPool;
   readonly writer: MessageWriter;
   readonly readMessages: ReadMessages;
@@ -42,7 +40,7 @@ export function createFacadeApp(options: Options): Express {
 
   async function post(request: Request, response: Response): Promise<void> {
     const message = await parseSubmission(request, maxMessageBytes);
-    const { outcome, logger } = await writer.write(message, spanOf(response));
+    const { outcome, logger } = await writer.write(message, traceOf(response));
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     response.status(outcome === 'stored' ? 201 : 200).json({ ...message, logger });
@@ -53,7 +51,7 @@ export function createFacadeApp(options: Options): Express {
     if (prefersHtml(request)) return sendUi(request, response, ui);
     const format = chooseFormat(request);
     if (format === NDJSON) return send(request, response, format); // has no place for it
-    const asked = askMessagesService(spanOf(response));
+    const asked = askMessagesService(traceOf(response));
     const tail = async () => {
       const text = await asked;
       return { json: { messagesService: text }, text: `${onOneLine(text ?? NO_MESSAGES_SERVICE)}\n` };
@@ -68,16 +66,22 @@ export function createFacadeApp(options: Options): Express {
     tail?: Parameters<typeof sendMessages>[0]['tail'],
   ): Promise<void> {
     const range = parseReadRange(request.query);
-    const origin = { callers: [spanOf(response)] };
+    const origin = { callers: [traceOf(response)] };
     const open: typeof readMessages = (wider, signal) => readMessages(wider, signal, origin);
-    const common = { request, response, format, range, open, isReadable: isReady };
-    await sendMessages(tail === undefined ? common : { ...common, tail });
+    // A page ends before what is still being stored: the next one, which goes on after it, would pass that over.
+    const underWay = writer.underWay(range.after ?? '');
+    const common = { request, response, format, range, open, isReadable: isReady, before: underWay.earliest };
+    try {
+      await sendMessages(tail === undefined ? common : { ...common, tail });
+    } finally {
+      underWay.end();
+    }
   }
 
   /** The form's way to post: the answer is a page, whatever happens. */
   async function postForm(request: Request, response: Response): Promise<void> {
     try {
-      const { outcome } = await writer.write(await parseSubmission(request, maxMessageBytes), spanOf(response));
+      const { outcome } = await writer.write(await parseSubmission(request, maxMessageBytes), traceOf(response));
       response.redirect(302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
     } catch (error) {
       const problem = toProblem(error);
@@ -90,7 +94,7 @@ export function createFacadeApp(options: Options): Express {
   }
 
   async function pollMessages(_request: Request, response: Response): Promise<void> {
-    const text = await askMessagesService(spanOf(response));
+    const text = await askMessagesService(traceOf(response));
     if (text === null) response.status(503).set('Retry-After', '1');
     response.type('text/plain').send(text ?? NO_MESSAGES_SERVICE);
   }

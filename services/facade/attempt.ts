@@ -1,27 +1,17 @@
-import type { Span, Tracer } from '../shared/tracer.ts';
+import { beginTrace, type TraceContext } from '../shared/trace.ts';
 
-interface Options {
-  readonly logger: string;
-  /** The spans of the requests that it is made for. */
-  readonly callers: readonly Span[];
-}
-
-/** An attempt to do something through a logger. */
-interface Attempt {
-  readonly span: Span;
-  /** What its log lines are marked with: its trace and, if it is made for several requests, theirs. */
+/** What an attempt to do something through a logger is followed by. */
+interface AttemptTrace {
+  /** That of the request that it is made for; where it is made for several, one of its own. */
+  readonly trace: TraceContext;
+  /** What its log lines are marked with. */
   readonly ids: { readonly traceId: string; readonly traceIds?: readonly string[] };
 }
 
-/** Starts the span of an attempt. For one request it is part of its trace; for several it is a trace of its own, linked with theirs. */
-export function startAttempt(tracer: Tracer, name: string, { logger, callers }: Options): Attempt {
-  const attributes = { 'trilog.logger': logger, 'trilog.requests': callers.length };
+/** Gives the trace of an attempt that is made for some requests. */
+export function traceAttempt(callers: readonly TraceContext[]): AttemptTrace {
   const [first] = callers;
-  if (callers.length === 1) {
-    const span = tracer.startSpan(name, { kind: 'client', parent: first, attributes });
-    return { span, ids: { traceId: span.traceId } };
-  }
-  const span = tracer.startSpan(name, { kind: 'client', links: callers, attributes });
-  for (const caller of callers) caller.link(span);
-  return { span, ids: { traceId: span.traceId, traceIds: callers.map(({ traceId }) => traceId) } };
+  if (first !== undefined && callers.length === 1) return { trace: first, ids: { traceId: first.traceId } };
+  const trace = beginTrace();
+  return { trace, ids: { traceId: trace.traceId, traceIds: callers.map(({ traceId }) => traceId) } };
 }

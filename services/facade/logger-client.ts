@@ -42,13 +42,14 @@ export function createLoggerClient(
   url: string,
   { maxLineBytes }: { readonly maxLineBytes: number },
 ): LoggerClient {
-  const http = createHttpClient(url);
+  // One each: reads that nobody takes must not hold up stores and health checks.
+  const [stores, reads, checks] = [createHttpClient(url), createHttpClient(url), createHttpClient(url)];
   return {
     name,
     url,
     async store(messages, signal, trace) {
       const body = JSON.stringify({ messages });
-      const response = await http.post('/database/batch', body, {
+      const response = await stores.post('/database/batch', body, {
         signal,
         headers: { 'Content-Type': 'application/json', traceparent: trace?.traceparent },
       });
@@ -57,7 +58,7 @@ export function createLoggerClient(
       return parseOutcomes(JSON.parse(response.data), messages.length);
     },
     async read({ after, limit }, signal, trace) {
-      const response = await http.get<IncomingMessage>('/database/', {
+      const response = await reads.get<IncomingMessage>('/database/', {
         signal,
         params: { after, limit },
         headers: { Accept: NDJSON, traceparent: trace?.traceparent },
@@ -75,7 +76,7 @@ export function createLoggerClient(
       }
     },
     async health(signal) {
-      const response = await http.get('/health/ready', { signal, params: { safe: 'no' } });
+      const response = await checks.get('/health/ready', { signal, params: { safe: 'no' } });
       if (response.status !== 200 && response.status !== 503) throw new Error(`it answered ${response.status}`);
       return parseHealth(JSON.parse(response.data));
     },

@@ -13,6 +13,7 @@ import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
+import { boundReads } from './open-reads.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { shareReads } from './shared-reads.ts';
@@ -26,7 +27,7 @@ const ROOT = new URL('../../../', import.meta.url);
 await runService({
   name: 'facade',
   readConfig: readFacadeConfig,
-  open: (config, log, tracer) => {
+  open: (config, log) => {
     const clientOptions = { maxLineBytes: 6 * config.maxMessageBytes + 1_024 };
     const clients = config.loggerUrls.map((url, index) =>
       createLoggerClient(`logger-${index + 1}`, url, clientOptions),
@@ -40,7 +41,6 @@ await runService({
       pool,
       budget: createRetryBudget(),
       log,
-      tracer,
       countFailover,
       random,
     };
@@ -55,10 +55,9 @@ await runService({
       ...config,
       log,
       metrics,
-      tracer,
       pool,
       writer,
-      readMessages: shareReads(createMessageReader(routing)),
+      readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readDescription('facade'),
       ui: { files: openUiFiles(new URL('services/facade/ui/', ROOT)), view, inspect, lab },

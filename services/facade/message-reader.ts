@@ -1,7 +1,7 @@
 import { Problem, reasonOf } from '../shared/problem.ts';
 import { createSlots } from '../shared/slots.ts';
-import type { Span } from '../shared/tracer.ts';
-import { startAttempt } from './attempt.ts';
+import type { TraceContext } from '../shared/trace.ts';
+import { traceAttempt } from './attempt.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { createReadProgress, type ReadProgress } from './read-progress.ts';
@@ -35,12 +35,12 @@ const MAX_FETCHES = 3;
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
-  const { pool, budget, log, tracer, countFailover, random, requestTimeoutMs, readTimeoutMs } = options;
+  const { pool, budget, log, countFailover, random, requestTimeoutMs, readTimeoutMs } = options;
   const { isUsable, isStoring } = pool;
 
   const inTurn = createSlots(MAX_FETCHES);
 
-  async function* readFrom(logger: PooledLogger, reading: Reading, span: Span): AsyncGenerator<Buffer> {
+  async function* readFrom(logger: PooledLogger, reading: Reading, trace: TraceContext): AsyncGenerator<Buffer> {
     const { progress, giveWay, signal, rounds } = reading;
     const over = new AbortController();
     const readEnds = pool.begins(logger, 'reads');
@@ -64,7 +64,7 @@ export function createMessageReader(options: Options): ReadMessages {
       }
     }
     try {
-      const chunks = await fetch(() => logger.client.read(progress.range(), ended, span));
+      const chunks = await fetch(() => logger.client.read(progress.range(), ended, trace));
       const iterator = chunks[Symbol.asyncIterator]();
       const fetchChunk = () =>
         fetch(async () => {
@@ -98,20 +98,16 @@ export function createMessageReader(options: Options): ReadMessages {
         hasTried = true;
         if (last !== undefined) countFailover(last, 'read');
         last = logger;
-        const { span, ids } = startAttempt(tracer, 'read', { logger: logger.client.name, callers });
-        let failure: unknown;
+        const { trace, ids } = traceAttempt(callers);
         try {
-          return yield* readFrom(logger, reading, span);
+          return yield* readFrom(logger, reading, trace);
         } catch (error) {
-          failure = error;
           signal.throwIfAborted();
           if (error instanceof Problem) throw error;
           progress.failed();
           pool.failed(logger);
           log.warn(ids, `${logger.client.name} failed to read: ${reasonOf(error)}`);
           lastError = error;
-        } finally {
-          span.end({}, failure);
         }
       }
       if (hasTried) reading.rounds++;

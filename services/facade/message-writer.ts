@@ -2,11 +2,17 @@ import { pauseUntil } from '../shared/deadline.ts';
 import type { Message } from '../shared/message.ts';
 import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
-import type { Span } from '../shared/tracer.ts';
+import type { TraceContext } from '../shared/trace.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { RefusedError } from './logger-client.ts';
-import { createPendingMessages, type PendingMessage, type Stored, type StoreResult } from './pending-messages.ts';
+import {
+  createPendingMessages,
+  type PendingMessage,
+  type Stored,
+  type StoreResult,
+  type UnderWay,
+} from './pending-messages.ts';
 import { pauseBeforeRound, type Routing } from './rounds.ts';
 import { createStoreAttempt } from './store-attempt.ts';
 import type { WriteMetrics } from './write-metrics.ts';
@@ -23,12 +29,14 @@ interface Options extends Routing {
 /** Stores messages through the loggers. */
 export interface MessageWriter {
   /**
-   * Stores a message, once, whatever has to be tried for it; the span is that of its request. Throws a Problem: unavailable if
+   * Stores a message, once, whatever has to be tried for it; the trace is that of its request. Throws a Problem: unavailable if
    * no logger could say in time that it is stored, or if too many wait already; or whatever the loggers refuse it for.
    */
-  write(message: Message, span: Span): Promise<Stored>;
+  write(message: Message, trace: TraceContext): Promise<Stored>;
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */
   refusal(): Problem | undefined;
+  /** Watches which messages are under way, with UUIDs above one. */
+  underWay(after: string): UnderWay;
 }
 
 const MAX_BATCHES_IN_FLIGHT = 3;
@@ -129,18 +137,19 @@ export function createMessageWriter(options: Options): MessageWriter {
   metrics.watch(queue);
 
   return {
+    underWay: waiting.underWay,
     refusal() {
       if (!queue.isFull()) return undefined;
       const refusal = tooManyWaiting();
       metrics.countOutcome(refusal);
       return refusal;
     },
-    async write(message, span) {
-      const { traceId } = span;
+    async write(message, trace) {
+      const { traceId } = trace;
       log.info({ traceId }, `sending message ${forLog(message.msg)} UUID ${message.UUID}`);
       watch.arrived(message);
       budget.earn(1); // when it comes, not when it goes: while batches are stuck, none goes
-      const { pending, outcome } = waiting.add(message, span);
+      const { pending, outcome } = waiting.add(message, trace);
       if (!queue.add(pending)) pending.settle(tooManyWaiting());
       const result = await outcome;
       metrics.countOutcome(result);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSilentLog } from '../shared/log.ts';
 import { Problem } from '../shared/problem.ts';
-import { startSilentSpan } from '../shared/tracer.ts';
+import { beginTrace } from '../shared/trace.ts';
 import { createPendingMessages } from './pending-messages.ts';
 
 function openWaiting({ usable = true } = {}) {
@@ -11,7 +11,7 @@ function openWaiting({ usable = true } = {}) {
   return createPendingMessages({ requestTimeoutMs: 600, outageTimeoutMs: 150, isUsable, log });
 }
 const message = { UUID: '0198c0de-0000-7000-8000-000000000001', msg: 'x' };
-const span = startSilentSpan('POST /', { kind: 'server' });
+const trace = beginTrace();
 
 /** A sweep's timer does not keep a process alive; a test does. */
 async function kept<T>(promise: Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ async function kept<T>(promise: Promise<T>): Promise<T> {
 }
 
 test('only the first outcome counts', async () => {
-  const { pending, outcome } = openWaiting().add(message, span);
+  const { pending, outcome } = openWaiting().add(message, trace);
   assert.equal(pending.isSettled, false);
   pending.settle({ outcome: 'stored', logger: 'logger-1' });
   pending.settle(new Problem('unavailable', 'too late'));
@@ -31,10 +31,10 @@ test('only the first outcome counts', async () => {
 test('a message without an outcome is given up in time, sooner while no logger can be used', async () => {
   const began = performance.now();
   const sooner = openWaiting({ usable: false })
-    .add(message, span)
+    .add(message, trace)
     .outcome.then(() => performance.now() - began);
   const later = openWaiting()
-    .add(message, span)
+    .add(message, trace)
     .outcome.then(() => performance.now() - began);
   const [outageMs, requestMs] = await kept(Promise.all([sooner, later]));
   assert.ok(outageMs >= 150 && requestMs >= 600 && outageMs < requestMs, `${outageMs} ms, ${requestMs} ms`);
@@ -42,8 +42,8 @@ test('a message without an outcome is given up in time, sooner while no logger c
 
 test('the caller is told whether the message may be stored', async () => {
   const waiting = openWaiting({ usable: false });
-  const untried = waiting.add(message, span);
-  const tried = waiting.add(message, span);
+  const untried = waiting.add(message, trace);
+  const tried = waiting.add(message, trace);
   tried.pending.noteAttempt();
   tried.pending.noteError(new Error('gone'));
   const [one, other] = await kept(Promise.all([untried.outcome, tried.outcome]));
@@ -52,4 +52,25 @@ test('the caller is told whether the message may be stored', async () => {
   assert.match(other.message, /may be/);
   assert.equal(other.members.UUID, message.UUID);
   assert.equal((other.cause as Error).message, 'gone');
+});
+
+test('the earliest message under way above a key is the earliest of those that were, since it was asked for', () => {
+  const waiting = openWaiting();
+  const keyOf = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
+  const add = (n: number) => waiting.add({ UUID: keyOf(n), msg: 'x' }, trace).pending;
+  const settle = (pending: ReturnType<typeof add>) => pending.settle({ outcome: 'stored', logger: 'logger-1' });
+  settle(add(1));
+  const third = add(3);
+  add(5);
+  const [all, later, none] = ['', keyOf(3), keyOf(8)].map((after) => waiting.underWay(after));
+  assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(3), keyOf(5), undefined]);
+  settle(third);
+  add(4);
+  settle(add(2));
+  add(9);
+  assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(2), keyOf(4), keyOf(9)]);
+  all?.end();
+  add(1);
+  assert.equal(all?.earliest(), keyOf(2));
+  assert.equal(waiting.underWay('').earliest(), keyOf(1));
 });

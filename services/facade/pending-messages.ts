@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log.ts';
 import type { Message } from '../shared/message.ts';
 import { Problem, reasonOf } from '../shared/problem.ts';
-import type { Span } from '../shared/tracer.ts';
+import type { TraceContext } from '../shared/trace.ts';
 import type { Outcome } from './logger-client.ts';
 
 /** Where a message was stored, and whether it was there before. */
@@ -18,14 +18,21 @@ export type StoreResult = Stored | Problem;
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage {
   readonly message: Message;
-  /** The span of the request that it came by. */
-  readonly span: Span;
+  /** The trace of the request that it came by. */
+  readonly trace: TraceContext;
   readonly isSettled: boolean;
   /** Tells the caller; only the first outcome counts. */
   settle(outcome: StoreResult): void;
   /** Notes that a logger was sent it, or why one failed: what the caller is told if no other outcome comes. */
   noteAttempt(): void;
   noteError(error: unknown): void;
+}
+
+/** Which messages are under way, with keys above one, from now until `end`. */
+export interface UnderWay {
+  /** The earliest key of those that are, or were at some time since; undefined if there was none. */
+  earliest(): string | undefined;
+  end(): void;
 }
 
 interface Options {
@@ -45,11 +52,17 @@ const SWEEP_MS = 100;
  * its caller is answered in time: one sweep ends all that have waited too long.
  */
 export function createPendingMessages(options: Options): {
-  add(message: Message, span: Span): { readonly pending: PendingMessage; readonly outcome: Promise<StoreResult> };
+  add(
+    message: Message,
+    trace: TraceContext,
+  ): { readonly pending: PendingMessage; readonly outcome: Promise<StoreResult> };
+  underWay(after: string): UnderWay;
 } {
   const { requestTimeoutMs, outageTimeoutMs, isUsable, log } = options;
   /** In the order of their arrival, so the oldest come first. */
   const waiting = new Map<PendingMessage, { readonly arrivedMs: number; tried: boolean; lastError: unknown }>();
+  /** Called for each message that comes. */
+  const watchers = new Set<(message: Message) => void>();
   let sweeping: NodeJS.Timeout | undefined;
 
   function sweep(): void {
@@ -60,7 +73,7 @@ export function createPendingMessages(options: Options): {
       if (arrivedMs > oldestMs) break;
       pending.settle(notStored(pending.message, tried, lastError));
       reason = lastError ?? reason;
-      traceIds.push(pending.span.traceId);
+      traceIds.push(pending.trace.traceId);
     }
     const [traceId, ...others] = traceIds;
     if (others.length > 0) log.error({ traceIds }, `could not log ${traceIds.length} messages: ${reasonOf(reason)}`);
@@ -71,12 +84,12 @@ export function createPendingMessages(options: Options): {
   }
 
   return {
-    add(message, span) {
+    add(message, trace) {
       const state = { arrivedMs: performance.now(), tried: false, lastError: undefined as unknown };
       const { promise: outcome, resolve } = withResolvers<StoreResult>();
       const pending: PendingMessage = {
         message,
-        span,
+        trace,
         get isSettled() {
           return !waiting.has(pending);
         },
@@ -92,8 +105,18 @@ export function createPendingMessages(options: Options): {
         },
       };
       waiting.set(pending, state);
+      for (const note of watchers) note(message);
       sweeping ??= setInterval(sweep, SWEEP_MS).unref();
       return { pending, outcome };
+    },
+    underWay(after) {
+      let earliest: string | undefined;
+      function note({ UUID }: Message): void {
+        if (UUID > after && (earliest === undefined || UUID < earliest)) earliest = UUID;
+      }
+      for (const { message } of waiting.keys()) note(message);
+      watchers.add(note);
+      return { earliest: () => earliest, end: () => watchers.delete(note) };
     },
   };
 }

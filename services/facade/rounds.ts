@@ -1,6 +1,5 @@
 import { pauseUntil } from '../shared/deadline.ts';
 import type { Log } from '../shared/log.ts';
-import type { Tracer } from '../shared/tracer.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import type { CountFailover } from './pool-metrics.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -10,7 +9,6 @@ export interface Routing {
   readonly pool: LoggerPool;
   readonly budget: RetryBudget;
   readonly log: Log;
-  readonly tracer: Tracer;
   readonly countFailover: CountFailover;
   /** Gives a number from 0 to below 1. */
   readonly random: () => number;

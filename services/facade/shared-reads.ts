@@ -1,13 +1,13 @@
 import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message-stream.ts';
-import type { Span } from '../shared/tracer.ts';
+import type { TraceContext } from '../shared/trace.ts';
 import { type SharedReader, shareRead } from './shared-read.ts';
 
 /** For whom a read is made. */
 interface Origin {
   /** For how long its caller has waited already. */
   readonly waitedMs?: number;
-  /** The spans of the requests. */
-  readonly callers?: readonly Span[];
+  /** The traces of the requests. */
+  readonly callers?: readonly TraceContext[];
   /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
   readonly onSent?: () => void;
 }
@@ -18,7 +18,7 @@ export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Orig
 /** One caller that wants to read a range. */
 interface Caller {
   readonly signal: AbortSignal;
-  readonly callers: readonly Span[];
+  readonly callers: readonly TraceContext[];
 }
 
 /** One that waits for the read before to begin. */

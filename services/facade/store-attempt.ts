@@ -1,5 +1,5 @@
 import { reasonOf } from '../shared/problem.ts';
-import { startAttempt } from './attempt.ts';
+import { traceAttempt } from './attempt.ts';
 import { RefusedError } from './logger-client.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import type { PendingMessage, StoreResult } from './pending-messages.ts';
@@ -7,7 +7,7 @@ import type { Routing } from './rounds.ts';
 import type { WriteMetrics } from './write-metrics.ts';
 import type { WriteWatch } from './write-watch.ts';
 
-interface Options extends Pick<Routing, 'pool' | 'log' | 'tracer'> {
+interface Options extends Pick<Routing, 'pool' | 'log'> {
   readonly metrics: Pick<WriteMetrics, 'countAttempt'>;
   readonly watch: Pick<WriteWatch, 'attempt'>;
 }
@@ -29,24 +29,20 @@ export type StoreAttempt = (
 ) => Promise<readonly StoreResult[]>;
 
 /** Creates the function that makes an attempt, and tells all who follow it: the pool, the log, metrics, traces, the page. */
-export function createStoreAttempt({ pool, log, tracer, metrics, watch }: Options): StoreAttempt {
+export function createStoreAttempt({ pool, log, metrics, watch }: Options): StoreAttempt {
   return async (logger, batch, { signal, isRepeat }) => {
     const { client } = logger;
     const what = batch.length === 1 ? `UUID ${batch[0]?.message.UUID}` : `${batch.length} messages`;
-    const { span, ids } = startAttempt(tracer, 'store', {
-      logger: client.name,
-      callers: batch.map(({ span }) => span),
-    });
+    const { trace, ids } = traceAttempt(batch.map((pending) => pending.trace));
     log.info(ids, `trying ${client.url} for ${what}`);
     metrics.countAttempt(client.name, batch.length);
     for (const pending of batch) pending.noteAttempt();
     const endWatch = watch.attempt(client.name, batch);
     const ended = pool.begins(logger, 'stores');
     try {
-      const traced = batch.map(({ message, span }) => ({ ...message, traceparent: span.traceparent }));
-      const outcomes = await client.store(traced, signal, span);
+      const traced = batch.map((pending) => ({ ...pending.message, traceparent: pending.trace.traceparent }));
+      const outcomes = await client.store(traced, signal, trace);
       pool.succeeded(logger);
-      span.end();
       endWatch?.();
       return outcomes.map((outcome): StoreResult => {
         if (typeof outcome !== 'string') return outcome;
@@ -55,7 +51,6 @@ export function createStoreAttempt({ pool, log, tracer, metrics, watch }: Option
         return { outcome, logger: client.name };
       });
     } catch (error) {
-      span.end({}, error);
       endWatch?.(reasonOf(error));
       if (error instanceof RefusedError) throw error;
       pool.failed(logger);

@@ -8,9 +8,8 @@ import { forLog } from '../shared/printable.ts';
 import { Problem } from '../shared/problem.ts';
 import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
 import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/request-body.ts';
-import { spanOf } from '../shared/request-span.ts';
+import { traceOf } from '../shared/request-trace.ts';
 import type { TraceContext } from '../shared/trace.ts';
-import type { Span, Tracer } from '../shared/tracer.ts';
 import { addInspection } from './inspection.ts';
 import type { LoggerStatus } from './logger-status.ts';
 import type { LoggerParts } from './logger-store.ts';
@@ -24,7 +23,6 @@ interface Options extends Omit<LoggerParts, 'inspector'> {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
-  readonly tracer: Tracer;
   readonly openApi: string;
   /** What there is to be seen of the map, for people; undefined: nothing. */
   readonly inspector?: MapInspector;
@@ -41,24 +39,20 @@ const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates a logger: it stores messages in its store, reads them back, and says of each that it received it. */
 export function createLoggerApp(options: Options): Express {
-  const { name, log, tracer, store, status, inspector, maxMessageBytes, maxStoredBytes, isDraining } = options;
+  const { name, log, store, status, inspector, maxMessageBytes, maxStoredBytes, isDraining } = options;
   const metrics = createMetrics(name);
   const timeStore = createStoreMetrics(metrics.registry, options);
 
-  async function storeAll(received: readonly ReceivedMessage[], parent: Span): Promise<StoreOutcome[]> {
+  async function storeAll(received: readonly ReceivedMessage[]): Promise<StoreOutcome[]> {
     const messages = received.map(({ message }) => message);
-    const links = received.length > 1 ? received.map(({ trace }) => trace) : [];
-    const span = tracer.startSpan('store', { kind: 'internal', parent, links });
     const end = timeStore();
     try {
       const outcomes = await store.store(messages);
       end({ result: 'ok' });
-      span.end({ 'trilog.messages': messages.length });
       for (const [index, { message, trace }] of received.entries()) logOutcome(message, trace, outcomes[index]);
       return outcomes;
     } catch (error) {
       end({ result: 'error' });
-      span.end({}, error);
       throw error;
     }
   }
@@ -72,8 +66,7 @@ export function createLoggerApp(options: Options): Express {
   async function storeOne(request: Request, response: Response): Promise<void> {
     requireJson(request);
     const message = parseMessage(await parseFields(request, ['UUID', 'msg']), maxMessageBytes);
-    const span = spanOf(response);
-    const [outcome] = await storeAll([{ message, trace: span }], span);
+    const [outcome] = await storeAll([{ message, trace: traceOf(response) }]);
     if (outcome === 'conflict')
       throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
     if (outcome === 'full') throw noRoom(maxStoredBytes);
@@ -85,9 +78,8 @@ export function createLoggerApp(options: Options): Express {
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_BATCH_MESSAGES) {
       throw new Problem('malformed', `messages must be an array of 1 to ${MAX_BATCH_MESSAGES} messages.`);
     }
-    const span = spanOf(response);
-    const received = messages.map((message) => parseReceived(message, maxMessageBytes, span));
-    const outcomes = await storeAll(received, span);
+    const received = messages.map((message) => parseReceived(message, maxMessageBytes, traceOf(response)));
+    const outcomes = await storeAll(received);
     response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   }
 

@@ -82,14 +82,14 @@ test('who reads a large map, or a part of it, need not look at all of it at once
     return found;
   };
   const findings: Findings = {};
-  for (const samples of [1, 2]) {
+  for (const _round of ['first', 'second']) {
     assert.deepEqual(await read({}, findings), sorted);
-    assert.equal(cost.samples, samples);
+    assert.equal(cost.samples, 1);
     assert.ok(cost.mostLookedAt <= 40_000, `${cost.mostLookedAt}`); // counts look at more than queries
   }
   for (const [known, samples] of [
-    [findings, 2],
-    [{}, 3],
+    [findings, 1],
+    [{}, 2],
   ] as const) {
     assert.deepEqual(await read({ after: sorted[9_999] ?? '', limit: 100 }, known), sorted.slice(10_000, 10_100));
     assert.equal(cost.samples, samples);

@@ -49,8 +49,11 @@ export function openLoggerStore(options: Options): LoggerParts & { close(): Prom
   const longTexts = createLongTexts();
   const sessions = openSessions(memberAddress, {
     ...options,
-    // Not waited for: where another member is frozen it may take long, and without a mark reads count.
-    onConnected: (session) => void longTexts.begin(session).catch(() => {}),
+    onConnected(session) {
+      // Not waited for: where another member is frozen it may take long, and without a mark reads count.
+      void longTexts.begin(session).catch(() => {});
+      quota?.checkSoon();
+    },
   });
   const { current } = sessions;
   const quorum = openQuorum({
@@ -59,7 +62,7 @@ export function openLoggerStore(options: Options): LoggerParts & { close(): Prom
     mayLive: createLiveness(memberAddresses),
     log,
   });
-  const createAsk = createMapQueries(createMergeWatch(askSafe));
+  const createAsk = createMapQueries(createMergeWatch(askSafe, () => quota?.checkSoon()));
   const onMap = createHazelcastStore({ sessions, createAsk, longTexts });
   const reserved = createReservedBytes(current);
 
@@ -69,18 +72,17 @@ export function openLoggerStore(options: Options): LoggerParts & { close(): Prom
     return bytes;
   }
 
-  const limited =
-    maxStoredBytes === 0
-      ? onMap
-      : limitedStore(onMap, createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log }));
+  const quota =
+    maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   return {
-    store: countedStore(limited, quorum),
+    store: countedStore(quota === undefined ? onMap : limitedStore(onMap, quota), quorum),
     status: createStatus({ sessions, quorum, askSafe, memberAddress }),
     inspector: createHazelcastInspector({ current, createAsk, askSafe }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     async close() {
       closing.abort();
+      quota?.close();
       await quorum.close();
       await sessions.close();
     },

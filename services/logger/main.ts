@@ -8,11 +8,11 @@ const name = process.env.SERVICE_NAME || 'logger';
 await runService({
   name,
   readConfig: readLoggerConfig,
-  open: (config, log, tracer) => {
+  open: (config, log) => {
     const { close, ...parts } = openLoggerStore({ ...config, log });
     let draining = false;
     const openApi = readDescription('logger');
-    const app = createLoggerApp({ ...config, ...parts, name, log, tracer, openApi, isDraining: () => draining });
+    const app = createLoggerApp({ ...config, ...parts, name, log, openApi, isDraining: () => draining });
     return {
       app,
       drain: () => {

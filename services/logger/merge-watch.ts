@@ -24,9 +24,10 @@ const UNTOLD_MS = 10_000;
  * all those that it owned before (Hazelcast 5.7.0 keeps the list, MapServiceContextImpl.cachedOwnedPartitions, through its
  * reset). To a query it answers for them with what it has left, and while partitions are being moved the right owner does
  * not answer: measured, queries found a third of the entries, or none of the newer ones. Once all copies are in their
- * places (`askSafe`), its list is right again. Members that were started anew have no such list.
+ * places (`askSafe`), its list is right again. Members that were started anew have no such list. `onMerged` is called for each that
+ * was merged.
  */
-export function createMergeWatch(askSafe: SafetyCheck): MergeWatch {
+export function createMergeWatch(askSafe: SafetyCheck, onMerged: () => void = () => {}): MergeWatch {
   /** The UUID of each process that was seen; undefined before the first look. */
   let known: Map<string, string> | undefined;
   let suspects = new Set<string>();
@@ -41,7 +42,10 @@ export function createMergeWatch(askSafe: SafetyCheck): MergeWatch {
       if (known !== undefined && isStartedAnew) continue;
       suspects.add(uuid);
       // At the first look nobody is known to have joined just now: where no health check can tell, all of them count.
-      if (known !== undefined) suspectedMs = performance.now();
+      if (known !== undefined) {
+        suspectedMs = performance.now();
+        onMerged();
+      }
     }
     known ??= new Map();
     for (const { uuid, process } of members) known.set(process, uuid);

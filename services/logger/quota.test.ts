@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createSilentLog } from '../shared/log.ts';
 import { costOf, createQuota, type Quota, type SharedNumber } from './quota.ts';
 
@@ -7,7 +8,7 @@ const LIMIT = 1_000_000;
 
 /** A number that loggers share, each call taking a moment, and their quotas. */
 function createCluster(stored = 0) {
-  const cluster = { value: undefined as number | undefined, stored, counts: 0, fails: false };
+  const cluster = { value: undefined as number | undefined, stored, counts: 0, fails: false, meanwhile: () => {} };
   const moment = () => new Promise<void>((resolve) => setImmediate(resolve));
   const reserved: SharedNumber = {
     async get() {
@@ -25,22 +26,22 @@ function createCluster(stored = 0) {
   const countStored = async () => {
     cluster.counts++;
     await moment();
+    if (cluster.fails) throw new Error('the member is gone');
+    cluster.meanwhile();
     return cluster.stored;
   };
   const log = createSilentLog();
-  return { cluster, openQuota: () => createQuota({ limitBytes: LIMIT, reserved, countStored, log }) };
+  const openQuota = (times: { readonly checkEveryMs?: number; readonly checkSoonMs?: number } = {}) =>
+    createQuota({ limitBytes: LIMIT, reserved, countStored, log, ...times });
+  return { cluster, openQuota };
 }
 
-/** Takes so often until it is refused; gives how much it got. */
-async function fill(quota: Quota, bytes: number): Promise<number> {
+/** Takes so often until it is refused; gives how much it got. What it takes is stored in a cluster, if one is given. */
+async function fill(quota: Quota, bytes: number, cluster = { stored: 0 }): Promise<number> {
   let taken = 0;
-  while (await quota.take(bytes)) taken += bytes;
+  for (; await quota.take(bytes); taken += bytes) cluster.stored += bytes;
   return taken;
 }
-
-const settle = async () => {
-  for (let n = 0; n < 20; n++) await new Promise(setImmediate);
-};
 
 test('a message costs its bytes of UTF-8, and what the members hold for each', () => {
   const cost = (msg: string) => costOf({ UUID: '', msg });
@@ -92,28 +93,92 @@ test('without a number in the cluster, what is stored there is counted', async (
   assert.equal(await fill(quota, 1_000), 10_000);
 });
 
-test('before it is full for good, what is really stored is counted once, and room that was only reserved is used', async () => {
+test('before anything is refused, what is really stored is counted, and room that was only reserved is used', async () => {
   const { cluster, openQuota } = createCluster(300_000);
   cluster.value = LIMIT; // 700,000 of it by loggers that were killed, or lost with their members
   const quota = openQuota();
-  assert.equal(await quota.take(1_000), false);
-  await settle();
-  const more = await fill(quota, 1_000);
+  const more = await fill(quota, 1_000, cluster);
   assert.ok(more > 600_000 && more <= 700_000, `${more}`);
-  cluster.stored = LIMIT;
-  for (let n = 0; n < 5; n++) {
-    assert.equal(await quota.take(1_000), false);
-    await settle();
-  }
-  assert.equal(cluster.counts, 2);
+  cluster.counts = 0;
+  for (let n = 0; n < 5; n++) assert.equal(await quota.take(1_000), false);
+  assert.equal(cluster.counts, 0, 'it was counted at the end of the filling, and nothing has changed since');
 });
 
-test('a recount does not take back what others have reserved meanwhile', async () => {
+test('batches that find no room at the same time wait for one count', async () => {
+  const { cluster, openQuota } = createCluster(300_000);
+  cluster.value = LIMIT;
+  const quota = openQuota();
+  assert.deepEqual(await Promise.all([1, 2, 3, 4].map(() => quota.take(1_000))), [true, true, true, true]);
+  assert.equal(cluster.counts, 1);
+});
+
+test('nothing is refused for want of room as long as that cannot be counted', async () => {
+  const { cluster, openQuota } = createCluster(300_000);
+  cluster.value = LIMIT;
+  const quota = openQuota();
+  cluster.fails = true;
+  await assert.rejects(quota.take(1_000), /the member is gone/);
+  cluster.fails = false;
+  assert.equal(await quota.take(1_000), true);
+});
+
+test('a count does not take back what others have reserved meanwhile', async () => {
   const { cluster, openQuota } = createCluster(300_000);
   cluster.value = LIMIT - 1_000;
   const quota = openQuota();
-  assert.equal(await quota.take(2_000), false);
-  cluster.value = LIMIT; // by another logger, while this one counts
-  await settle();
-  assert.equal(cluster.value, LIMIT);
+  const values: (number | undefined)[] = [];
+  cluster.meanwhile = () => {
+    values.push(cluster.value);
+    if (values.length === 1) cluster.value = LIMIT; // by another logger, while this one counts
+  };
+  assert.equal(await quota.take(2_000), true);
+  assert.deepEqual(values, [LIMIT - 1_000, LIMIT]);
+});
+
+test('what a merge has brought is reserved before long, whatever others reserve meanwhile', async () => {
+  const { cluster, openQuota } = createCluster(500_000);
+  cluster.value = 100_000;
+  cluster.meanwhile = () => {
+    cluster.value = 110_000;
+  };
+  const quota = openQuota({ checkSoonMs: 10 });
+  quota.checkSoon();
+  quota.checkSoon();
+  await pause(100);
+  assert.equal(cluster.value, 562_500);
+  assert.equal(cluster.counts, 1);
+  cluster.meanwhile = () => {};
+  await fill(quota, 1_000, cluster);
+  assert.ok(cluster.stored <= LIMIT && cluster.stored > 0.93 * LIMIT, `${cluster.stored}`);
+  quota.close();
+});
+
+test('what is reserved and not stored yet is not taken for an error', async () => {
+  const { cluster, openQuota } = createCluster(300_000);
+  cluster.value = 310_000;
+  const quota = openQuota({ checkSoonMs: 10 });
+  quota.checkSoon();
+  await pause(100);
+  assert.deepEqual([cluster.value, cluster.counts], [310_000, 1]);
+  quota.close();
+});
+
+test('it is compared again and again, and sooner if that fails, until the quota is closed', async () => {
+  const { cluster, openQuota } = createCluster(500_000);
+  cluster.value = 100_000;
+  cluster.fails = true;
+  const quota = openQuota({ checkEveryMs: 100, checkSoonMs: 10 });
+  await pause(150);
+  assert.equal(cluster.value, 100_000);
+  cluster.fails = false;
+  await pause(40);
+  assert.equal(cluster.value, 562_500);
+  cluster.stored = 700_000;
+  await pause(150);
+  assert.equal(cluster.value, 762_500);
+  quota.close();
+  cluster.stored = 900_000;
+  quota.checkSoon();
+  await pause(150);
+  assert.equal(cluster.value, 762_500);
 });

@@ -15,7 +15,7 @@ export const MAX_ROWS = 2_000;
 /** As many rows of this length as a query may have are as long as a query may be. */
 export const LONG_LENGTH = Math.floor(MAX_QUERY_LENGTH / MAX_ROWS);
 /** Long texts are counted in so many ranges at a time. */
-const COUNTED_AHEAD = 8;
+export const COUNTED_AHEAD = 8;
 /** For so long it is taken for granted that there are no more of them than when they were counted. */
 const COUNT_HOLDS_MS = 10_000;
 
@@ -25,6 +25,8 @@ interface Asked {
   /** Where it begins, and how wide it is, in places. */
   readonly start: number;
   readonly width: number;
+  /** Ranges beyond this place are not counted together with it, as far as it is not needed. */
+  readonly ahead: number;
   /** How many rows are wanted of it at most, and of it and all that comes after it. */
   readonly most: number;
   readonly left: number;
@@ -47,15 +49,16 @@ export function createRowGuard(countLonger: LongerCount): RowGuard {
   const counted = { end: 0, ms: Number.NEGATIVE_INFINITY, hasLong: false };
   return {
     hasLong: () => counted.hasLong,
-    async rowsOf({ bounds, start, width, most, left }) {
+    async rowsOf({ bounds, start, width, ahead, most, left }) {
       const time = performance.now();
       if (start + width > counted.end || time > counted.ms + COUNT_HOLDS_MS) {
         const isLast = bounds.before === undefined;
-        counted.end = isLast ? Number.POSITIVE_INFINITY : start + COUNTED_AHEAD * width;
+        const end = Math.max(start + width, Math.min(start + COUNTED_AHEAD * width, ahead));
+        counted.end = isLast ? Number.POSITIVE_INFINITY : end;
         counted.ms = time;
-        const ahead = isLast || counted.end >= KEY_SPACE ? {} : { before: keyAt(counted.end) };
+        const upper = isLast || counted.end >= KEY_SPACE ? {} : { before: keyAt(counted.end) };
         const length = Math.floor(MAX_QUERY_LENGTH / Math.min(MAX_ROWS, left));
-        counted.hasLong = (await countLonger({ after: bounds.after, ...ahead }, length)) > FEW;
+        counted.hasLong = (await countLonger({ after: bounds.after, ...upper }, length)) > FEW;
       }
       if (!counted.hasLong) return most;
       for (let asked = most; asked > FEW; asked = Math.ceil(asked / 4)) {

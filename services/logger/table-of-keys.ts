@@ -2,16 +2,28 @@ import { v7 } from 'uuid';
 import type { RangeQuery } from './range-queries.ts';
 import type { LongerCount } from './row-guard.ts';
 
-/** The last characters of keys are random: each of 16 is as frequent. */
-const ONE_OF_16 = 'a'.charCodeAt(0);
+/** As many as a map has partitions. The last characters of keys are random: each remainder is as frequent. */
+const ONE_OF = 271;
+const isSampled = (key: string) => Number.parseInt(key.slice(-8), 16) % ONE_OF === 7;
 
 /** Answers range queries over some keys, and counts them and the entries they had to look at. */
 export function createTable(keys: readonly string[], textLength = (_index: number) => 64) {
   const sorted = keys.toSorted();
   const texts = new Map(sorted.map((key, index) => [key, textLength(index)]));
   const cost = { queries: 0, counts: 0, lookedAt: 0, mostLookedAt: 0, longest: 0, mostUnderWay: 0, samples: 0 };
+  /** How many keys are below one, or also the one itself. */
+  function countBelow(key: string, isIncluded: boolean): number {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const one = sorted[middle] ?? '';
+      if (one < key || (isIncluded && one === key)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
   const within = ({ after, before }: { readonly after: string; readonly before?: string }) =>
-    sorted.filter((key) => key > after && (before === undefined || key < before));
+    sorted.slice(countBelow(after, true), before === undefined ? sorted.length : countBelow(before, false));
   const sumOf = (some: readonly string[]) => some.reduce((sum, key) => sum + (texts.get(key) ?? 0), 0);
   const countLonger: LongerCount = async (bounds, length) => {
     cost.counts++;
@@ -34,7 +46,7 @@ export function createTable(keys: readonly string[], textLength = (_index: numbe
   };
   const sample = async (after: string) => {
     cost.samples++;
-    return { keys: within({ after }).filter((key) => key.charCodeAt(35) === ONE_OF_16), oneOf: 16 };
+    return { keys: within({ after }).filter(isSampled), oneOf: ONE_OF };
   };
   return { sorted, cost, table: { query, countLonger, size: async () => sorted.length, sample } };
 }

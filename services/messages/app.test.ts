@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listen } from '../shared/http-server.ts';
 import { createSilentLog } from '../shared/log.ts';
-import { createSilentTracer } from '../shared/tracer.ts';
 import { createMessagesApp } from './app.ts';
 
 test('the messages service gives its text, and sends /messages on to the path with the slash', async () => {
@@ -10,7 +9,6 @@ test('the messages service gives its text, and sends /messages on to the path wi
     name: 'messages',
     host: '127.0.0.1',
     log: createSilentLog(),
-    tracer: createSilentTracer(),
     openApi: '{}',
   });
   const server = await listen(app, { host: '127.0.0.1', port: 0 });

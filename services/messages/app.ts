@@ -2,14 +2,12 @@ import type { Express } from 'express';
 import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
 import type { Log } from '../shared/log.ts';
 import { createMetrics } from '../shared/metrics.ts';
-import { spanOf } from '../shared/request-span.ts';
-import type { Tracer } from '../shared/tracer.ts';
+import { traceOf } from '../shared/request-trace.ts';
 
 interface Options {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
-  readonly tracer: Tracer;
   readonly openApi: string;
 }
 
@@ -23,7 +21,7 @@ export function createMessagesApp(options: Options): Express {
       addRedirect(app, '/messages', '/messages/');
       addRoute(app, '/messages/', {
         GET: (_request, response) => {
-          log.info({ traceId: spanOf(response).traceId }, 'asked for its text');
+          log.info({ traceId: traceOf(response).traceId }, 'asked for its text');
           response.type('text/plain').send('Hello from messages server! Not implemented.');
         },
       });

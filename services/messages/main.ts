@@ -5,7 +5,7 @@ import { readMessagesConfig } from './config.ts';
 await runService({
   name: 'messages',
   readConfig: readMessagesConfig,
-  open: (config, log, tracer) => ({
-    app: createMessagesApp({ ...config, name: 'messages', log, tracer, openApi: readDescription('messages') }),
+  open: (config, log) => ({
+    app: createMessagesApp({ ...config, name: 'messages', log, openApi: readDescription('messages') }),
   }),
 });

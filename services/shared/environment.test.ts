@@ -53,23 +53,6 @@ test("a member's address has a host and a port", () => {
   }
 });
 
-test('spans go to an http or https URL, which may have a path, or nowhere', () => {
-  for (const [endpoint, expected] of [
-    ['', undefined],
-    ['http://127.0.0.1:4318', 'http://127.0.0.1:4318'],
-    ['https://collector/otlp/', 'https://collector/otlp'],
-  ] as const) {
-    const environment = new Environment({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
-    assert.equal(readFacadeConfig(environment).tracesEndpoint, expected);
-    environment.check();
-  }
-  for (const endpoint of ['collector:4318', 'grpc://collector', 'http://collector/?key=1', 'http://']) {
-    const environment = new Environment({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
-    readFacadeConfig(environment);
-    assert.throws(() => environment.check(), /OTEL_EXPORTER_OTLP_ENDPOINT must be an http/, endpoint);
-  }
-});
-
 test('the lab is off, and refused where others can reach the page', () => {
   for (const [variables, hasLab] of [
     [{}, false],

@@ -86,12 +86,6 @@ export class Environment {
     return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
   }
 
-  /** An http or https URL, without a slash at its end; undefined if the variable is not set. */
-  optionalEndpoint(name: string): string | undefined {
-    const parse: Parse<string | null> = (value) => (value === '' ? null : parseEndpoint(value));
-    return this.#read(name, '', 'an http:// or https:// URL without a query', parse) ?? undefined;
-  }
-
   /** Throws a ConfigurationError if anything read so far was wrong. */
   check(): void {
     if (this.#problems.length > 0) throw new ConfigurationError(this.#problems);
@@ -105,12 +99,6 @@ export class Environment {
     this.#problems.push(`${name} must be ${expected}, but is ${JSON.stringify(value)}`);
     return parse(fallback) as T; // never used: check() throws before
   }
-}
-
-function parseEndpoint(text: string): string | undefined {
-  const url = URL.parse(text.trim());
-  const isPlain = url?.search === '' && url.hash === '' && (url.protocol === 'http:' || url.protocol === 'https:');
-  return isPlain ? url.href.replace(/\/+$/, '') : undefined;
 }
 
 function parseOrigin(text: string): string | undefined {

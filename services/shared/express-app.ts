@@ -4,22 +4,20 @@ import { isLoopback, refuseForeignSites } from './local-only.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { answerProblems, Problem } from './problem.ts';
-import { requestIdOf, startRequestSpan } from './request-span.ts';
-import type { Tracer } from './tracer.ts';
+import { beginRequestTrace, requestIdOf } from './request-trace.ts';
 
 interface AppOptions {
   readonly host: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly tracer: Tracer;
   /** The description of the service's calls, as JSON. */
   readonly openApi: string;
   /** Adds the routes of the service. */
   readonly routes: (app: Express) => void;
 }
 
-/** Creates an Express app with what all services share: request ids, traces, metrics, defence, and problem documents. */
-export function createApp({ host, log, metrics, tracer, openApi, routes }: AppOptions): Express {
+/** Creates an Express app with what all services share: request ids, metrics, defence, and problem documents. */
+export function createApp({ host, log, metrics, openApi, routes }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // would buffer and hash every answer
@@ -27,9 +25,9 @@ export function createApp({ host, log, metrics, tracer, openApi, routes }: AppOp
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.use((request, response, next) => {
-    const span = startRequestSpan(tracer, request, response);
+    const trace = beginRequestTrace(request, response);
     response.set({
-      'X-Request-Id': requestIdOf(request, span),
+      'X-Request-Id': requestIdOf(request, trace),
       'X-Content-Type-Options': 'nosniff',
       'Cache-Control': 'no-store',
     });

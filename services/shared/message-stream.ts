@@ -1,5 +1,4 @@
 import { type Message, parseUuid } from './message.ts';
-import { onOneLine } from './printable.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -13,8 +12,8 @@ export const NDJSON = 'application/x-ndjson';
 export const READ_FORMATS = ['text/plain', 'application/json', NDJSON] as const;
 export type ReadFormat = (typeof READ_FORMATS)[number];
 
-const LINE_FEED = 0x0a;
-const COMMA = 0x2c;
+/** Ends a line. */
+export const LINE_FEED = 0x0a;
 const KEY_START = '{"UUID":"'.length;
 const KEY_END = KEY_START + 36;
 const TEXT_START = KEY_END + '","msg":"'.length;
@@ -71,94 +70,21 @@ export function lastKey(chunk: Buffer): string {
   return line.slice(KEY_START, KEY_END);
 }
 
+/** The key of the line that begins there in a chunk. */
+export function keyAt(chunk: Buffer, start: number): string {
+  return chunk.toString('latin1', start + KEY_START, start + KEY_END);
+}
+
+/** The text in a line, as JSON has it between its quotes. */
+export function textIn(line: string): string {
+  return line.slice(TEXT_START, TEXT_END);
+}
+
 /** Counts the messages of a chunk. */
 export function countLines(chunk: Buffer): number {
   let count = 0;
   for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) count++;
   return count;
-}
-
-export interface FormatOptions {
-  readonly limit?: number;
-  /** What comes behind the messages: further members of the JSON object, or lines of text. */
-  readonly tail?: () => Promise<{ readonly json: Readonly<Record<string, unknown>>; readonly text: string }>;
-}
-
-/**
- * Turns messages into the body of an answer, chunk by chunk: JSON and NDJSON without parsing a message.
- * With a limit, `lines` should bring one message more than it: that one tells whether a next page exists.
- */
-export async function* formatMessages(
-  lines: LineChunks,
-  format: ReadFormat,
-  { limit, tail }: FormatOptions,
-): AsyncGenerator<Buffer | string> {
-  const page = { next: null as string | null };
-  const messages = limit === undefined ? lines : cutAfter(lines, limit, page);
-  switch (format) {
-    case NDJSON:
-      yield* messages;
-      return;
-    case 'application/json': {
-      yield '{"messages":[';
-      yield* joined(messages);
-      const members = { ...(limit === undefined ? {} : page), ...(await tail?.())?.json };
-      const inner = JSON.stringify(members).slice(1, -1);
-      yield inner === '' ? ']}' : `],${inner}}`;
-      return;
-    }
-    case 'text/plain': {
-      let separator = '';
-      for await (const chunk of messages) {
-        yield separator + textOf(chunk);
-        separator = ' ';
-      }
-      yield `\n${(await tail?.())?.text ?? ''}`;
-    }
-  }
-}
-
-/** Puts commas for line feeds: in a copy, as other readers may share the chunk. */
-async function* joined(chunks: LineChunks): AsyncGenerator<Buffer | string> {
-  let first = true;
-  for await (const lines of chunks) {
-    const chunk = Buffer.from(lines);
-    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) chunk[at] = COMMA;
-    if (!first) yield ',';
-    yield chunk.subarray(0, -1);
-    first = false;
-  }
-}
-
-function textOf(chunk: Buffer): string {
-  const lines = chunk.toString('utf8', 0, chunk.length - 1).split('\n');
-  return lines
-    .map((line) => {
-      const text = line.slice(TEXT_START, TEXT_END);
-      return onOneLine(text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
-    })
-    .join(' ');
-}
-
-async function* cutAfter(chunks: LineChunks, limit: number, page: { next: string | null }): AsyncGenerator<Buffer> {
-  let left = limit;
-  let last: string | null = null;
-  for await (const chunk of chunks) {
-    if (countLines(chunk) <= left) {
-      left -= countLines(chunk);
-      last = lastKey(chunk);
-      yield chunk;
-      continue;
-    }
-    let end = 0;
-    for (; left > 0; left--) end = chunk.indexOf(LINE_FEED, end) + 1;
-    if (end > 0) {
-      last = lastKey(chunk.subarray(0, end));
-      yield chunk.subarray(0, end);
-    }
-    page.next = last;
-    return;
-  }
 }
 
 /** The most messages that a caller can ask for at a time; a facade asks its loggers for one more than its caller did. */

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Log } from './log.ts';
 import { forLog } from './printable.ts';
-import { spanOf } from './request-span.ts';
+import { traceOf } from './request-trace.ts';
 
 /** What can go wrong, and the HTTP status and title each is told with: the one table of it. */
 const PROBLEMS = {
@@ -85,7 +85,7 @@ export function toProblem(error: unknown): Problem {
 /** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
 export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
   if (status < 500) return;
-  const { traceId } = spanOf(response);
+  const { traceId } = traceOf(response);
   const requestId = response.getHeader('X-Request-Id');
   if (code === 'internal') log.error({ traceId, err: cause }, `${message} request ${requestId}`);
   else log.warn({ traceId }, `${message} (${reasonOf(cause)}) request ${requestId}`);

@@ -1,14 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import {
-  type FormatOptions,
-  formatMessages,
-  type LineChunks,
-  READ_FORMATS,
-  type ReadFormat,
-  type ReadRange,
-} from './message-stream.ts';
+import { type FormatOptions, formatMessages } from './message-format.ts';
+import { type LineChunks, READ_FORMATS, type ReadFormat, type ReadRange } from './message-stream.ts';
 import { Problem } from './problem.ts';
 
 /** A reader that takes nothing for so long is cut. */
@@ -30,6 +24,7 @@ interface ReadAnswer {
   /** Whether reading is likely to work: all that HEAD asks for. */
   readonly isReadable: () => boolean | Promise<boolean>;
   readonly tail?: FormatOptions['tail'];
+  readonly before?: FormatOptions['before'];
 }
 
 /**
@@ -44,6 +39,7 @@ export async function sendMessages({
   open,
   isReadable,
   tail,
+  before,
 }: ReadAnswer): Promise<void> {
   response.type(format).vary('Accept');
   if (request.method === 'HEAD') {
@@ -56,7 +52,8 @@ export async function sendMessages({
   // One more than asked for: it tells whether there is a next page.
   const wider = range.limit === undefined ? range : { ...range, limit: range.limit + 1 };
   const options = {
-    ...(range.limit === undefined ? {} : { limit: range.limit }),
+    ...range,
+    ...(before === undefined ? {} : { before }),
     ...(tail === undefined ? {} : { tail }),
   };
   try {

@@ -6,15 +6,12 @@ import { ConfigurationError, Environment } from './environment.ts';
 import { listen } from './http-server.ts';
 import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from './log.ts';
 import type { Problem } from './problem.ts';
-import { createSilentTracer, type Tracer } from './tracer.ts';
 
 /** The settings that every service has. */
 export interface ServiceConfig {
   readonly host: string;
   readonly port: number;
   readonly log: LogOptions;
-  /** Where spans are sent, by OTLP over HTTP; undefined: nowhere. */
-  readonly tracesEndpoint: string | undefined;
 }
 
 /** Reads the settings that every service has. */
@@ -26,7 +23,6 @@ export function readServiceConfig(environment: Environment, { port }: { readonly
       level: environment.choice('LOG_LEVEL', 'info', LOG_LEVELS),
       format: environment.choice('LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json', LOG_FORMATS),
     },
-    tracesEndpoint: environment.optionalEndpoint('OTEL_EXPORTER_OTLP_ENDPOINT'),
   };
 }
 
@@ -43,7 +39,7 @@ interface OpenService {
 interface Service<Config extends ServiceConfig> {
   readonly name: string;
   readonly readConfig: (environment: Environment) => Config;
-  readonly open: (config: Config, log: Log, tracer: Tracer) => OpenService;
+  readonly open: (config: Config, log: Log) => OpenService;
 }
 
 /** Reads the description of a service's calls (OpenAPI), which stands beside its sources. */
@@ -75,8 +71,7 @@ export async function runService<Config extends ServiceConfig>({
     return;
   }
   const log = createLog(name, config.log);
-  const tracer = await openTracer(name, config, log);
-  const service = open(config, log, tracer);
+  const service = open(config, log);
   try {
     const server = await listen(service.app, { ...config, refuse: service.refuse });
     log.info(`${name} listens on ${server.url}, pid ${process.pid}`);
@@ -95,13 +90,5 @@ export async function runService<Config extends ServiceConfig>({
     process.exitCode = 1;
   } finally {
     await service.close?.();
-    await tracer.close();
   }
-}
-
-/** OpenTelemetry is loaded only where its spans are wanted: it takes memory, and time at the start. */
-async function openTracer(name: string, { tracesEndpoint }: ServiceConfig, log: Log): Promise<Tracer> {
-  if (tracesEndpoint === undefined) return createSilentTracer();
-  const { openOtlpTracer } = await import('./otlp-tracer.ts');
-  return openOtlpTracer({ name, endpoint: tracesEndpoint, log });
 }

@@ -9,6 +9,7 @@ import {
 } from './bar-rules.ts';
 import type { Event } from './history.ts';
 import { findNoTraffic, findNotHappened, findNotHeld, findUnfinished } from './instrument-rules.ts';
+import type { Linearizability } from './linearizability.ts';
 import { findDuplicated, findLost, findWrongUuids } from './message-rules.ts';
 import { findInvented, findMalformed, findOutOfOrder, findStale } from './read-rules.ts';
 import { findConflicts, findLate, findNoRetryAfter, findWrongStatuses, showRequest } from './request-rules.ts';
@@ -28,6 +29,8 @@ export interface Verdict {
 interface Options {
   /** The longest that a caller waits for any request. */
   readonly deadlineMs: number;
+  /** What a checker that is not ours says of the same history. */
+  readonly linearizability?: Linearizability;
 }
 
 const RULES: readonly ((traffic: WindowTraffic, deadlineMs: number) => readonly Finding[])[] = [
@@ -56,9 +59,12 @@ const RULES: readonly ((traffic: WindowTraffic, deadlineMs: number) => readonly 
 ];
 
 /** Checks a history: what was promised of every window, and what its bars demand. The history may be in any order. */
-export function checkHistory(events: readonly Event[], { deadlineMs }: Options): Verdict {
+export function checkHistory(events: readonly Event[], { deadlineMs, linearizability }: Options): Verdict {
   const { traffic, strays } = groupByWindow(events);
-  const judged = traffic.map((each) => ({ traffic: each, findings: RULES.flatMap((rule) => rule(each, deadlineMs)) }));
+  const judged = traffic.map((each) => ({
+    traffic: each,
+    findings: [...RULES.flatMap((rule) => rule(each, deadlineMs)), ...(linearizability?.findIn(each.window) ?? [])],
+  }));
   // What is in no window was checked by nobody, as when a run ends before its window does.
   const unchecked = [
     ...findingOf('unchecked', 'requests are in no window', strays, showRequest),

@@ -1,5 +1,7 @@
 import { DEFECTS } from './defects.ts';
 import { FAULTS } from './faults.ts';
+import { HISTORY_DEFECTS } from './history-defects.ts';
+import { proveHistoryDefects } from './history-proof.ts';
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { chooseRuntime, runChaos } from './run.ts';
 import { proveDefects } from './sabotage.ts';
@@ -15,18 +17,26 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  const names = { faults: FAULTS.map(({ name }) => name), defects: DEFECTS.map(({ name }) => name) };
+  const defects = [...DEFECTS, ...HISTORY_DEFECTS];
+  const names = { faults: FAULTS.map(({ name }) => name), defects: defects.map(({ name }) => name) };
   const options = parseOptions(process.argv.slice(2), names);
   const { broken, seed, rate } = options;
   const surroundings = { say, signal: ending.signal };
   if (options.list) {
     for (const { name, summary } of FAULTS) say(`${name.padEnd(28)} ${summary}`);
     say('\nfor --broken:');
-    for (const { name, summary } of DEFECTS) say(`${name.padEnd(28)} ${summary}`);
+    for (const { name, summary } of defects) say(`${name.padEnd(28)} ${summary}`);
   } else if (broken !== undefined) {
-    const wanted = DEFECTS.filter(({ name }) => broken === 'all' || broken === name);
-    const runtime = await chooseRuntime(options);
-    process.exitCode = (await proveDefects(wanted, { ...surroundings, runtime, seed, rate })) ? 0 : 1;
+    const isWanted = ({ name }: { readonly name: string }) => broken === 'all' || broken === name;
+    const ofHistories = HISTORY_DEFECTS.filter(isWanted);
+    const built = DEFECTS.filter(isWanted);
+    const areFound = [
+      ofHistories.length === 0 || (await proveHistoryDefects(ofHistories, say)),
+      // Only these take a system.
+      built.length === 0 ||
+        (await proveDefects(built, { ...surroundings, runtime: await chooseRuntime(options), seed, rate })),
+    ];
+    process.exitCode = areFound.every(Boolean) ? 0 : 1;
   } else {
     process.exitCode = (await runChaos(options, surroundings)) ? 0 : 1;
   }

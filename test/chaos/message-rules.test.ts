@@ -30,6 +30,12 @@ describe('a lost message', () => {
     'lost: 1',
   );
   finds('may be all of them', lacking(...all), 'lost: 1000');
+  // Read 39 is the last one, and has it.
+  finds(
+    'is found when it was not acknowledged, but was read',
+    withPost({ ...lacking(300), gets: good.gets.slice(39) }, 300, (post) => [failed(post)]),
+    'lost: 1',
+  );
 
   test('is told with examples', () => {
     const [violation] = verdictOf(lacking(...span(300, 310))).violations;
@@ -37,7 +43,7 @@ describe('a lost message', () => {
       window: 'a fault',
       seed: 1,
       rule: 'lost',
-      detail: '11 acknowledged messages are not in the final read: 300; 301; 302; 303; 304; …',
+      detail: '11 messages that were acknowledged or read are not in the final read: 300; 301; 302; 303; 304; …',
       count: 11,
       timing: false,
     });
@@ -75,6 +81,15 @@ describe('where memory was lost on purpose', () => {
   finds(
     'a message that was acknowledged again after it may not',
     withPost(lostMemory(kept), 500, (post) => [post, { ...post, startMs: 19_990, endMs: 19_999, status: 200 }]),
+    'lost: 1',
+  );
+  finds(
+    'a message that was not acknowledged, but was read after it, may not',
+    withGet(
+      withPost(lostMemory(kept.slice(1)), 600, (post) => [failed(post)]),
+      39,
+      (get) => ({ ...get, seen: seenOf(span(600, 1074)) }),
+    ),
     'lost: 1',
   );
   finds(

@@ -1,19 +1,21 @@
 import { walk } from './ranges.ts';
+import { thereMs } from './there.ts';
 import { type Finding, finding, findingOf } from './violation.ts';
-import { acknowledgedMs, type WindowTraffic } from './window-traffic.ts';
+import type { WindowTraffic } from './window-traffic.ts';
 
-/** Every acknowledged message is in the read that ends the window. */
-export function findLost({ window, messages }: WindowTraffic): readonly Finding[] {
+/** Every message that was acknowledged, or read once, is in the read that ends the window. */
+export function findLost(traffic: WindowTraffic): readonly Finding[] {
+  const { window, messages } = traffic;
   if (window.finalRead === undefined) return [finding('unread', 'no final read succeeded')];
-  // When memory was lost on purpose, an acknowledgement binds only if its request began with the new memory there.
-  const fromMs = window.memoryLost ? window.healedMs : undefined;
-  const owed = messages.filter((message) => acknowledgedMs(message, fromMs) < Number.POSITIVE_INFINITY);
+  // When memory was lost on purpose, an answer binds only if its request began with the new memory there.
+  const there = thereMs(traffic, window.memoryLost ? window.healedMs : undefined);
+  const owed = messages.filter((_, index) => (there[index] ?? 0) < Number.POSITIVE_INFINITY);
   const numbers = owed.map(({ n }) => n);
   const lost: number[] = [];
   walk(window.finalRead.ranges, numbers, (index, has) => {
     if (!has) lost.push(numbers[index] ?? 0);
   });
-  return findingOf('lost', 'acknowledged messages are not in the final read', lost);
+  return findingOf('lost', 'messages that were acknowledged or read are not in the final read', lost);
 }
 
 /** No message is read twice, and none is acknowledged under two UUIDs. */

@@ -47,7 +47,8 @@ async function cutOff({ system, random, say, hold, injected, healed }: Stage): P
 }
 
 async function addressOf({ env }: System, member: Member): Promise<string> {
-  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+  // Not that on Docker's own network, by which the loggers reach it.
+  const format = `{{(index .NetworkSettings.Networks "${env.NETWORK}").IPAddress}}`;
   const { stdout } = await run('docker', ['inspect', '--format', format, `${env.MEMBER_PREFIX}${numberOf(member)}`]);
   const address = stdout.trim();
   mustHappen(/^\d+(\.\d+){3}$/.test(address), `${member} has no address of its own, but "${address}"`);

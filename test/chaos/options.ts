@@ -25,7 +25,8 @@ export interface Options {
 export const USAGE = `Usage: npm run chaos -- [OPTION...]
   --faults A,B     only these faults (default: every one that this machine can do, once)
   --mixed N        N runs of random faults that overlap, with the seeds from --seed on
-  --broken NAME    build a defect into a copy of the project, and see whether it is found ("all": each of them)
+  --broken NAME    build a defect into a copy of the project, or into a history, and see whether it is found
+                   ("all": each of them)
   --seed N         what all that is random is drawn from (default: 1)
   --seconds S      the least time of traffic for each fault (default: as long as it takes; mixed: 30)
   --rate R         POSTs a second (default: 200)

@@ -69,6 +69,15 @@ describe('a stale read', () => {
     withPost(withSeen(seenOf(span(100, 598))), 599, (post) => [post, { ...post, startMs: 10_001, endMs: 10_009 }]),
     'stale: 1',
   );
+  // Read 20 ends at 10,010 ms and has message 599, whose POST ends at 20,000 ms; read 21 has 600 but not 599.
+  const underWay = (startMs: number) =>
+    withGet(
+      withPost(good, 599, (post) => [{ ...post, endMs: 20_000 }]),
+      21,
+      (get) => ({ ...get, startMs, seen: seenOf([...span(100, 598), 600]) }),
+    );
+  finds('is found when a read before it had the message, though its POST is under way', underWay(10_010.1), 'stale: 1');
+  passes('is not one that began in the moment in which the first read with the message ended', underWay(10_010));
   passes(
     'is not one that lacks what was acknowledged after it began',
     withPost(withSeen(seenOf(span(100, 598))), 599, (post) => [{ ...post, endMs: 10_001 }]),

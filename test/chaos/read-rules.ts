@@ -1,8 +1,9 @@
 import type { Seen } from './history.ts';
 import { sizeOf, walk } from './ranges.ts';
 import { showRequest } from './request-rules.ts';
+import { thereMs } from './there.ts';
 import { type Finding, findingOf, showMoment } from './violation.ts';
-import { acknowledgedMs, type WindowTraffic } from './window-traffic.ts';
+import type { WindowTraffic } from './window-traffic.ts';
 
 interface Read {
   readonly name: string;
@@ -58,18 +59,17 @@ export function findOutOfOrder(traffic: WindowTraffic): readonly Finding[] {
   );
 }
 
-/** A read has every message that was acknowledged before it began. */
-export function findStale({ window, gets, messages }: WindowTraffic): readonly Finding[] {
+/** A read has every message that was acknowledged, or read by another one, before it began. */
+export function findStale(traffic: WindowTraffic): readonly Finding[] {
+  const { window, gets, messages } = traffic;
   const numbers = messages.map(({ n }) => n);
-  const acknowledged = messages.map((message) => acknowledgedMs(message));
+  const there = thereMs(traffic);
   // When memory was lost on purpose, a read that ended before that owes everything, any other only what came after.
-  const inNewMemory = window.memoryLost
-    ? messages.map((message) => acknowledgedMs(message, window.healedMs))
-    : acknowledged;
+  const inNewMemory = window.memoryLost ? thereMs(traffic, window.healedMs) : there;
   const stale: string[] = [];
   for (const { format, startMs, endMs, seen } of gets) {
     if (seen === undefined) continue;
-    const owedFrom = endMs < window.injectedMs ? acknowledged : inNewMemory;
+    const owedFrom = endMs < window.injectedMs ? there : inNewMemory;
     let missing = 0;
     let example: number | undefined;
     walk(seen.ranges, numbers, (index, has) => {
@@ -81,7 +81,7 @@ export function findStale({ window, gets, messages }: WindowTraffic): readonly F
       stale.push(`the ${format} read at ${showMoment(startMs)} lacks ${missing}, the first ${example}`);
     }
   }
-  return findingOf('stale', 'reads lack messages that were acknowledged before they began', stale);
+  return findingOf('stale', 'reads lack messages that were acknowledged or read before they began', stale);
 }
 
 /** A read that ended as if it were whole is well-formed. */

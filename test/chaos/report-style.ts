@@ -22,7 +22,7 @@ table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabula
 th, td { text-align: left; padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line); } th { color: var(--soft); font-weight: 600; }
 td:not(.figure, :last-child) { white-space: normal; min-width: 4rem; } .figure { text-align: right; } tr.bad td:last-child { color: var(--failed); font-weight: 600; }
 .note, .checks, .broken { color: var(--soft); font-size: 13px; }
-.violations { padding-left: 1.2rem; overflow-wrap: anywhere; font-size: 14px; } .violations li::marker { color: var(--failed); }
+.violations { padding-left: 1.2rem; overflow-wrap: anywhere; white-space: pre-line; font-size: 14px; } .violations li::marker { color: var(--failed); }
 figure { margin: 0 0 2.5rem; scroll-margin-top: 1rem; } a { color: inherit; text-decoration-color: var(--soft); }
 p.broken { margin: 0; } .broken b { color: var(--failed); }
 .legend { margin: 0; color: var(--soft); font-size: 12px; }

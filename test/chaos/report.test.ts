@@ -11,13 +11,15 @@ const ESCAPED = '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&
 
 function reportOf(events: readonly Event[], texts = 'plain') {
   const verdict = checkHistory(events, { deadlineMs: DEADLINE_MS });
-  return renderReport({ title: texts, command: texts, seed: 7, machine: texts, events, verdict });
+  const facts = { title: texts, command: texts, seed: 7, machine: texts, linearizability: texts };
+  return renderReport({ ...facts, events, verdict });
 }
 
 describe('a report', () => {
   test('has the table and a timeline of every window, and says that it passed', () => {
     const html = reportOf(eventsOf(good));
     assert.match(html, /Passed: nothing was violated/);
+    assert.match(html, /<dt>By Porcupine<\/dt><dd>plain<\/dd>/);
     assert.doesNotMatch(html, /<h2>Violations/);
     assert.equal(html.match(/<svg /g)?.length, 1);
     assert.match(html, /fault injected, healed 4\.0 s later/);
@@ -31,7 +33,10 @@ describe('a report', () => {
   test('names what was violated, and where', () => {
     const html = reportOf(eventsOf(withWindow(good, { finalRead: finalReadOf([]), bars: { slowestPostMs: 1 } })));
     assert.match(html, /Not passed\. Violations: 1 of what was promised, 1 of times\./);
-    assert.match(html, /<b>a fault<\/b> \(seed 1\), lost: 1000 acknowledged messages are not in the final read: 100;/);
+    assert.match(
+      html,
+      /<b>a fault<\/b> \(seed 1\), lost: 1000 messages that were acknowledged or read are not in the final read: 100;/,
+    );
     assert.match(html, /<b>broken:<\/b> lost, slowest \(time\)/);
     assert.match(html, /a POST may take at most 1 ms/);
   });

@@ -14,12 +14,15 @@ interface Report {
   readonly seed: number;
   /** What it ran on, in words. */
   readonly machine: string;
+  /** What Porcupine said, in a few words. */
+  readonly linearizability: string;
   readonly events: readonly Event[];
   readonly verdict: Verdict;
 }
 
 /** A report as one HTML file that needs nothing else: the table, what was violated, and a picture of each window. */
-export function renderReport({ title, command, seed, machine, events, verdict }: Report): string {
+export function renderReport(report: Report): string {
+  const { title, command, seed, machine, linearizability, events, verdict } = report;
   const { traffic } = groupByWindow(events);
   const { violations } = verdict;
   const requests = traffic.reduce((sum, { posts, gets }) => sum + posts.length + gets.length, 0);
@@ -42,6 +45,7 @@ export function renderReport({ title, command, seed, machine, events, verdict }:
 <dt>Seed</dt><dd>${seed}</dd>
 <dt>Machine</dt><dd>${escapeHtml(machine)}</dd>
 <dt>Requests</dt><dd>${requests.toLocaleString('en-US')} in ${traffic.length} windows</dd>
+<dt>By Porcupine</dt><dd>${escapeHtml(linearizability)}</dd>
 </dl>
 </header>
 ${violations.length === 0 ? '' : `<section>\n<h2>Violations</h2>\n${renderViolations(violations)}\n</section>`}

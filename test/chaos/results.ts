@@ -16,6 +16,8 @@ interface Results {
   readonly runtime: Runtime;
   readonly events: readonly Event[];
   readonly verdict: Verdict;
+  /** What Porcupine said, in a few words. */
+  readonly linearizability: string;
   readonly passed: boolean;
   /** The folder with the history. */
   readonly out: string;
@@ -23,18 +25,21 @@ interface Results {
 }
 
 /** Writes the report and the verdict beside the history, and prints what came of the run. */
-export function reportResults({ options, runtime, events, verdict, passed, out, say }: Results): void {
+export function reportResults(results: Results): void {
+  const { options, runtime, events, verdict, linearizability, passed, out, say } = results;
   const { seed } = options;
   const command = commandFor(options, runtime);
   const machine = describeMachine(runtime);
-  const report = renderReport({ title: `Trilog under faults, seed ${seed}`, command, seed, machine, events, verdict });
+  const title = `Trilog under faults, seed ${seed}`;
+  const report = renderReport({ title, command, seed, machine, linearizability, events, verdict });
   writeFileSync(join(out, 'report.html'), report);
-  const facts = { passed, command, machine, violations: verdict.violations };
+  const facts = { passed, command, machine, linearizability, violations: verdict.violations };
   writeFileSync(join(out, 'verdict.json'), `${JSON.stringify(facts, null, 2)}\n`);
 
   say(`\n${formatTable(verdict.rows)}\n`);
   showViolations(verdict, say);
   if (options.mixed > 0) showMixed(options, runtime, verdict, say);
+  say(`By Porcupine: ${linearizability}`);
   say(`The same again: ${command}`);
   say(`History: ${relative('.', join(out, 'history.ndjson'))}   Report: ${relative('.', join(out, 'report.html'))}`);
   say(passed ? 'PASSED' : 'FAILED');

@@ -3,11 +3,12 @@ import { join, relative, resolve } from 'node:path';
 import { availableRuntimes, type Runtime } from '../launched.ts';
 import { checkHistory, hasPassed } from './checker.ts';
 import { sortByPossible } from './faults.ts';
+import { type LinearizabilityCheck, leftOut, openLinearizabilityCheck } from './linearizability.ts';
 import { type Options, UsageError } from './options.ts';
 import { commandFor, faultsFor, planFor } from './plan.ts';
 import { openRecorder } from './recorder.ts';
 import { reportResults, showViolations } from './results.ts';
-import { runSession } from './session.ts';
+import { type Planned, runSession } from './session.ts';
 
 /** The facade answers within 15 s; the rest is the way there and back on a busy machine. */
 const DEADLINE_MS = 16_000;
@@ -31,11 +32,28 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
     throw new UsageError(`What was asked for cannot be made here: ${missed.map(({ name }) => name).join(', ')}.`);
   const plan = planFor(options, possible);
   if (plan.length === 0) throw new Error('none of these faults can be made on this machine');
+  const linearizabilityCheck = await openLinearizabilityCheck(say);
+  try {
+    return await runPlan({ plan, options, runtime, linearizabilityCheck, say, signal });
+  } finally {
+    linearizabilityCheck.close();
+  }
+}
+
+interface Run extends Surroundings {
+  readonly plan: readonly Planned[];
+  readonly options: Options;
+  readonly runtime: Runtime;
+  readonly linearizabilityCheck: LinearizabilityCheck;
+}
+
+async function runPlan({ plan, options, runtime, linearizabilityCheck, say, signal }: Run): Promise<boolean> {
   const out = resolve(options.out ?? join('chaos-results', new Date().toISOString().replace(/[:.]/g, '-')));
   mkdirSync(out, { recursive: true });
   say(`${commandFor(options, runtime)}\n${plan.length} windows, results in ${relative('.', out)}`);
 
-  const recorder = openRecorder(join(out, 'history.ndjson'));
+  const history = join(out, 'history.ndjson');
+  const recorder = openRecorder(history);
   let checkedEvents = 0;
   let ended: unknown;
   try {
@@ -60,9 +78,11 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
     await recorder.close();
   }
   const events = recorder.events.slice(0, ended === undefined ? undefined : checkedEvents);
-  const verdict = checkHistory(events, { deadlineMs: DEADLINE_MS });
+  const linearizability =
+    ended === undefined ? await linearizabilityCheck.check(history) : leftOut('the run was ended');
+  const verdict = checkHistory(events, { deadlineMs: DEADLINE_MS, linearizability });
   const passed = ended === undefined && hasPassed(verdict, { withTimes: options.times });
-  reportResults({ options, runtime, events, verdict, passed, out, say });
+  reportResults({ options, runtime, events, verdict, linearizability: linearizability.summary, passed, out, say });
   if (ended !== undefined) throw ended;
   return passed;
 }

@@ -29,6 +29,15 @@ test('a system owes what was acknowledged since it was started, each message onc
   assert.deepEqual(owedNumbers(events, 2), [2, 4]);
 });
 
+test('it owes what the final read of a window had, acknowledged or not', () => {
+  const read = (first: number, last: number) =>
+    ({ ranges: [[first, last]], repeated: [], invented: [], outOfOrder: [] }) as const;
+  const earlier = { ...window(100, false), finalRead: read(1, 2) };
+  const here = { ...window(200, false), firstN: 3, finalRead: read(3, 4) };
+  assert.deepEqual(owedNumbers([post(3, 10), post(4, 20, 0), earlier, here], 3), [3, 4]);
+  assert.deepEqual(owedNumbers([here, { ...window(300, true), firstN: 5, finalRead: read(6, 6) }], 3), [6]);
+});
+
 test('it owes nothing that was acknowledged before its memory was lost', () => {
   const events = [post(1, 10), window(100, true), post(2, 90), post(3, 110)];
   assert.deepEqual(owedNumbers(events, 1), [3]);

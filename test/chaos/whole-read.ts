@@ -17,8 +17,8 @@ const READ_MS = 120_000;
 const TRIES = 3;
 
 /**
- * What comes last on every system: all that was acknowledged since it was started is read back, as the reads of each window begin
- * with that window.
+ * What comes last on every system: all that was acknowledged or read since it was started is read back, as the reads of each
+ * window begin with that window.
  */
 export function wholeRead({ events, textSeed, firstN }: Options): Fault {
   return {
@@ -35,7 +35,7 @@ export function wholeRead({ events, textSeed, firstN }: Options): Fault {
   };
 }
 
-/** The numbers of the acknowledged messages that a system still has to have, in their order. */
+/** The numbers of the messages that a system still has to have, as they were acknowledged or read, in their order. */
 export function owedNumbers(events: readonly Event[], firstN: number): readonly number[] {
   // With their memory the members lose what was acknowledged before.
   const fromMs = events.reduce(
@@ -45,6 +45,10 @@ export function owedNumbers(events: readonly Event[], firstN: number): readonly 
   const owed = new Set<number>();
   for (const event of events) {
     if (event.kind === 'post' && event.n >= firstN && event.startMs >= fromMs && isStored(event)) owed.add(event.n);
+    // What another read of the window had, its final one has too, or the window's own rules say so.
+    if (event.kind === 'window' && event.firstN >= firstN && event.endMs >= fromMs) {
+      for (const [first, last] of event.finalRead?.ranges ?? []) for (let n = first; n <= last; n++) owed.add(n);
+    }
   }
   return [...owed].sort((a, b) => a - b);
 }
@@ -53,7 +57,7 @@ type Whole = Pick<Seen, 'ranges' | 'repeated'>;
 
 /** Compares what a system owes with what it has. */
 export function compare(owed: readonly number[], whole: Whole | string): Check {
-  const what = 'everything acknowledged since the system was started is there, once';
+  const what = 'everything acknowledged or read since the system was started is there, once';
   if (typeof whole === 'string') return { what, held: false, found: `it could not be read: ${whole}` };
   const missing: number[] = [];
   walk(whole.ranges, owed, (index, has) => {

@@ -2,7 +2,7 @@ import { pauseUntil } from '../../shared/deadline.ts';
 import type { Log } from '../../shared/log.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { Liveness } from './liveness.ts';
-import { hasQuorum, isSame, nextVoters, type Seat } from './quorum.ts';
+import { hasQuorum, isSame, nextVoters, type Seat, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
 import { shareCall } from './shared-call.ts';
 import { formatVoters, parseVoters } from './voters.ts';
@@ -98,30 +98,34 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     });
     const stored = await cluster.voters();
     const voters = stored === undefined ? undefined : parseVoters(stored);
-    const absent = [...new Set([...configured, ...(voters?.seats ?? []).map(({ name }) => name)])].filter(
-      (name) => !view.some((seat) => seat.name === name),
-    );
-    const living = new Set<string>();
-    await Promise.all(absent.map(async (name) => (await mayLive(name)) && living.add(name)));
-    const situation = { view, configured, voters, mayLive: (name: string) => living.has(name), isSettled: false };
-    const next = nextVoters(situation);
-    const asBefore = stored === undefined ? undefined : { view, voters: stored };
-    if (next === voters) {
-      // All its members are voters: then the rule does not ask whether it has settled.
-      const isCounting = hasQuorum(situation);
-      note(isCounting ? asBefore : undefined, objectionTo(living));
-      return isCounting;
-    }
-    const { isInPlace, isSettled } = await settling({ view, size: await cluster.size() });
+    const quietNow = async () => settling({ view, size: await cluster.size() });
+    // Where all its members are voters, the rule does not ask whether it has settled.
+    const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
+    const quiet = isKnown ? undefined : await quietNow();
+    // Last of all: a process that is being started is dead one moment, and alive the next.
+    const living = await livingElsewhere(view, voters);
+    const situation = { view, configured, voters, mayLive: (name: string) => living.has(name) };
+    const isSettled = quiet?.isSettled ?? false;
     if (!hasQuorum({ ...situation, isSettled })) {
-      note(undefined, isSettled ? objectionTo(living) : 'it has not settled yet');
+      note(undefined, isKnown || isSettled ? objectionTo(living) : 'it has not settled yet');
       return false;
     }
-    // Served under the voters of before until every copy is in its place.
-    note(asBefore, 'who counts is not stored yet');
+    // Served under the voters of before, until every copy is in its place; if one of them lives.
+    const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
+    note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
+    const next = nextVoters(situation);
+    if (next === voters) return true;
+    const { isInPlace } = quiet ?? (await quietNow());
     if (isInPlace && (await cluster.replaceVoters(stored, formatVoters(next))))
       log.info(`voters, version ${next.version}: ${next.seats.map(({ name }) => name).join(', ')}`);
     return false;
+  }
+
+  async function livingElsewhere(view: readonly Seat[], voters: Voters | undefined): Promise<ReadonlySet<string>> {
+    const names = new Set([...configured, ...(voters?.seats ?? []).map(({ name }) => name)]);
+    for (const { name } of view) names.delete(name);
+    const asked = await Promise.all([...names].map(async (name) => ((await mayLive(name)) ? [name] : [])));
+    return new Set(asked.flat());
   }
 
   function note(found: Standing | undefined, why: string): void {

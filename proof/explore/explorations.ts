@@ -1,0 +1,41 @@
+import { isQuiet, wouldServe } from './invariants.ts';
+import type { FaultKind, Model } from './model.ts';
+import { createJudge } from './rule.ts';
+import { type BrokenRule, RULE } from './rules.ts';
+import { parseScript } from './script.ts';
+import { type Outcome, search } from './search.ts';
+
+/** How far the rule is explored. */
+export interface Extent {
+  readonly seconds: number;
+  readonly depth: number;
+  readonly faults: number;
+  readonly kinds: readonly FaultKind[];
+  readonly members: number;
+}
+
+/** Explores the rule itself, under any faults of some kinds. */
+export function exploreRule({ seconds, depth, faults, kinds, members }: Extent, guards = RULE): Outcome {
+  const plan = { kinds, most: faults, script: undefined };
+  const model: Model = { size: members, plan, guards, judge: createJudge(guards) };
+  return search(model, (state) => (isQuiet(state, true) && !wouldServe(model, state) ? 'nobody serves' : undefined), {
+    seconds,
+    depth,
+    endsAt: (breach) => breach !== 'lost in a merge',
+  });
+}
+
+/** Explores a broken rule, under its own faults, until it is found. */
+export function exploreBroken({ guards, script, breach }: BrokenRule, seconds: number): Outcome {
+  const faults = parseScript(script);
+  const plan = { kinds: [], most: 0, script: faults };
+  const model: Model = { size: 3, plan, guards, judge: createJudge(guards) };
+  return search(
+    model,
+    (state) =>
+      state.faults === faults.length && isQuiet(state, false) && !wouldServe(model, state)
+        ? 'nobody serves'
+        : undefined,
+    { seconds, depth: Number.POSITIVE_INFINITY, endsAt: (found) => found === breach },
+  );
+}

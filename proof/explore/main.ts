@@ -1,0 +1,63 @@
+import { exploreBroken, exploreRule } from './explorations.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { extentOf, rowLine, storyOf } from './report.ts';
+import { exploreRow, ROWS } from './rows.ts';
+import { BROKEN_RULES, RULE } from './rules.ts';
+
+const ROW_SECONDS = 5;
+const BROKEN_SECONDS = 30;
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+function sayRule(options: Options): boolean {
+  const { kinds, members } = options;
+  let { seconds } = options;
+  let holds = true;
+  for (const faults of options.faults) {
+    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')}):`);
+    const outcome = exploreRule({ ...options, faults, seconds });
+    const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
+    say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
+    for (const finding of outcome.findings) {
+      if (!breaches.includes(finding)) say('  Not covered by any rule: a merge that is cut off half way.');
+      say(storyOf(finding));
+    }
+    holds &&= breaches.length === 0;
+    seconds = Math.max(1, seconds - outcome.seconds);
+  }
+  return holds;
+}
+
+function sayRows(): boolean {
+  say('Who serves, with three members:');
+  let hold = true;
+  for (const row of ROWS) {
+    const outcome = exploreRow(row, RULE, ROW_SECONDS);
+    say(rowLine(outcome));
+    for (const finding of outcome.outcome.findings) say(storyOf(finding));
+    hold &&= outcome.holds;
+  }
+  return hold;
+}
+
+function sayBroken({ broken }: Options): boolean {
+  let areFound = true;
+  for (const rule of BROKEN_RULES.filter(({ name }) => broken.includes(name))) {
+    say(`Broken on purpose, ${rule.name}: ${rule.summary}.`);
+    const outcome = exploreBroken(rule, BROKEN_SECONDS);
+    const finding = outcome.findings.find(({ breach }) => breach === rule.breach);
+    say(`  ${finding === undefined ? 'NOT FOUND' : 'found'}: ${extentOf(outcome)}`);
+    if (finding === undefined) areFound = false;
+    else say(storyOf(finding));
+  }
+  return areFound;
+}
+
+const options = parseOptions(process.argv.slice(2));
+if (options === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+} else {
+  const programs = { rule: sayRule, rows: sayRows, broken: sayBroken };
+  const results = options.parts.map((part) => programs[part](options));
+  process.exitCode = results.every(Boolean) ? 0 : 1;
+}

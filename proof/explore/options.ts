@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { BROKEN_RULES } from './rules.ts';
+
+const KINDS = ['kill', 'freeze', 'cut'] as const;
+
+export const USAGE = `Usage: npm run explore -- [OPTION...]
+  --seconds S      how long the rule itself is explored at most, in all (default: 45)
+  --depth N        how many steps at most (default: no bound)
+  --faults N,M     how many faults of the kinds below, one after the other (default: 2,3)
+  --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
+  --members N      how many members, 3 to 5 (default: 3)
+  --rows           only the table of who serves
+  --broken NAME    only this broken rule, with its story: ${BROKEN_RULES.map(({ name }) => name).join(', ')}, or all`;
+
+/** What was asked for on the command line. */
+export interface Options {
+  readonly seconds: number;
+  readonly depth: number;
+  /** The rule is explored with each of these numbers of faults. */
+  readonly faults: readonly number[];
+  readonly kinds: readonly (typeof KINDS)[number][];
+  readonly members: number;
+  readonly parts: readonly ('rule' | 'rows' | 'broken')[];
+  /** The names of the broken rules to be found. */
+  readonly broken: readonly string[];
+}
+
+/** Reads the command line; undefined if it is none of those in the usage. */
+export function parseOptions(args: readonly string[]): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seconds: { type: 'string', default: '45' },
+        depth: { type: 'string', default: '1000000' },
+        faults: { type: 'string', default: '2,3' },
+        kinds: { type: 'string', default: KINDS.join() },
+        members: { type: 'string', default: '3' },
+        rows: { type: 'boolean', default: false },
+        broken: { type: 'string' },
+      },
+    });
+    const [seconds = 0, depth = 0, members = 0] = [values.seconds, values.depth, values.members].map(Number);
+    const faults = values.faults.split(',').map(Number);
+    const words = values.kinds.split(',');
+    const kinds = KINDS.filter((kind) => words.includes(kind));
+    const names = BROKEN_RULES.map(({ name }) => name);
+    const broken = names.filter((name) => [undefined, 'all', name].includes(values.broken));
+    const isRight =
+      [depth, members, ...faults].every((number) => Number.isInteger(number) && number >= 0 && number < 1e9) &&
+      seconds > 0 &&
+      Math.max(...faults) < 100 &&
+      members >= 3 &&
+      members <= 5 &&
+      kinds.length === words.length &&
+      broken.length > 0;
+    if (!isRight) return undefined;
+    const { rows } = values;
+    const parts = rows
+      ? (['rows'] as const)
+      : values.broken
+        ? (['broken'] as const)
+        : (['rule', 'rows', 'broken'] as const);
+    return { seconds, depth, faults, kinds, members, parts, broken };
+  } catch {
+    return undefined;
+  }
+}

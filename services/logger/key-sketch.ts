@@ -1,0 +1,51 @@
+import { KEY_SPACE, placeOf } from './key-places.ts';
+import type { KeySample } from './key-sample.ts';
+
+/** Some places that are about as many rows. */
+export interface Reach {
+  /** Where they begin: the place itself, or further on if there is hardly anything near it. */
+  readonly from: number;
+  /** Where they end; KEY_SPACE if that is not known. */
+  readonly to: number;
+}
+
+/** Where keys stand, about. */
+export interface KeySketch {
+  /** How far so many rows reach from a place on. */
+  reach(place: number, rows: number): Reach;
+}
+
+/** So many of the next sampled keys tell how dense keys are at a place. */
+const NEAR = 8;
+/** A gap so many times as wide as those after it is no matter of chance. */
+const WIDE = 32;
+
+/**
+ * Draws the sketch from a sample. Keys that callers make (version 4) stand anywhere, those of the facade in a few minutes of thousands
+ * of years: how dense keys are differs by a factor of a thousand million from one key to the next. So it is told by the sampled keys
+ * that come next; and wherever they stand, no more of them are passed than the rows are worth.
+ */
+export function createKeySketch({ keys, oneOf }: KeySample): KeySketch {
+  const places = keys.map(placeOf);
+  const at = (index: number) => places[index] ?? KEY_SPACE;
+  return {
+    reach(place, rows) {
+      const next = firstAbove(places, place);
+      const gap = (at(next + NEAR) - at(next)) / NEAR;
+      const from = at(next) - place > WIDE * gap ? at(next) : place;
+      const to = Math.min(from + (gap * rows) / oneOf, at(next + 1 + Math.floor(rows / oneOf)));
+      return { from, to: Math.max(Math.ceil(to), from + 1) };
+    },
+  };
+}
+
+/** Of numbers in their order, the index of the first above one. */
+function firstAbove(numbers: readonly number[], one: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) > one) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createSilentLog } from '../../shared/log.ts';
+import { createMemoryStore } from '../memory-store.ts';
+import type { Seat } from './quorum.ts';
+import { countedStore } from './quorum-store.ts';
+import { openQuorum, type Quorum } from './quorum-watch.ts';
+import { parseVoters } from './voters.ts';
+
+const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
+
+/** A cluster that is what the test makes of it. */
+function createCluster(...codes: string[]) {
+  const cluster = {
+    seats: codes.map(seat),
+    stored: undefined as string | undefined,
+    safe: true as boolean | undefined,
+    living: new Set<string>(),
+    fences: 0,
+    /** Called before a fence is answered. */
+    onFence: async () => {},
+    voters: () =>
+      cluster.stored === undefined
+        ? undefined
+        : parseVoters(cluster.stored)
+            .seats.map((s) => s.uuid)
+            .join(' '),
+  };
+  const access = {
+    view: async () => cluster.seats,
+    voters: async () => cluster.stored,
+    async replaceVoters(expected: string | undefined, next: string) {
+      if (expected === next) {
+        cluster.fences++;
+        await cluster.onFence();
+      }
+      if (cluster.stored !== expected) return false;
+      cluster.stored = next;
+      return true;
+    },
+    size: async () => 0,
+    askSafe: async () => cluster.safe,
+  };
+  return { cluster, access };
+}
+
+function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>): Quorum {
+  const quorum = openQuorum({
+    cluster: access,
+    configured: ['member-1', 'member-2', 'member-3'],
+    mayLive: async (name) => cluster.living.has(name),
+    log: createSilentLog(),
+  });
+  t.after(() => quorum.close());
+  return quorum;
+}
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    assert.ok(tries < 400, what);
+    await pause(10);
+  }
+}
+
+test('a new cluster counts once it has settled, and who counts is stored', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const quorum = open(t, made);
+  await pause(100);
+  assert.match(quorum.objection() ?? '', /not settled/);
+  assert.throws(() => quorum.standing(), { code: 'unavailable' });
+  await until('it counts', () => quorum.objection() === undefined);
+  assert.equal(made.cluster.voters(), '1a 2a 3a');
+});
+
+test('a cluster that is not safe is not settled, and its voters are not changed', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  made.cluster.safe = false;
+  const quorum = open(t, made);
+  await pause(2_500);
+  assert.match(quorum.objection() ?? '', /not settled/);
+  assert.equal(made.cluster.stored, undefined);
+});
+
+test('a dead member is taken out of the voters, a frozen one is not; alone beside two frozen ones it does not count', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  const quorum = open(t, made);
+  await until('it counts', () => quorum.objection() === undefined);
+  cluster.seats = ['1a', '2a'].map(seat);
+  cluster.living.add('member-3');
+  await pause(700);
+  assert.equal(quorum.objection(), undefined);
+  assert.equal(cluster.voters(), '1a 2a 3a');
+  cluster.seats = [seat('1a')];
+  cluster.living.add('member-2');
+  await until('it does not count', () => quorum.objection() !== undefined);
+  assert.match(quorum.objection() ?? '', /member-2 and member-3 may live elsewhere/);
+  cluster.living.clear();
+  await until('it counts alone', () => quorum.objection() === undefined);
+  await until('the dead are taken out', () => cluster.voters() === '1a');
+});
+
+test('what is stored is acknowledged only if view and voters stand afterwards', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  const quorum = open(t, made);
+  await until('it counts', () => quorum.objection() === undefined);
+  const inner = createMemoryStore();
+  let meanwhile = () => {};
+  const store = countedStore(
+    { ...inner, store: (messages) => inner.store(messages).finally(() => meanwhile()) },
+    quorum,
+  );
+  assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
+  meanwhile = () => {
+    cluster.seats = [seat('1a')];
+  };
+  await assert.rejects(store.store([{ UUID: 'b', msg: 'b' }]), { code: 'unavailable' });
+  meanwhile = () => {};
+  cluster.seats = ['1a', '2a', '3a'].map(seat);
+  await until('it counts again', () => quorum.objection() === undefined && quorum.standing().view.length === 3);
+  meanwhile = () => {
+    cluster.stored = JSON.stringify({ version: 9, seats: [seat('2a'), seat('3a')] });
+  };
+  await assert.rejects(store.store([{ UUID: 'c', msg: 'c' }]), { code: 'unavailable' });
+});
+
+test('readers share a fence, one that begins after their pages came, and get nothing that it does not confirm', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  const quorum = open(t, made);
+  await until('it counts', () => quorum.objection() === undefined);
+  const store = countedStore(createMemoryStore(), quorum);
+  const never = new AbortController().signal;
+  const read = async () => {
+    const pages = [];
+    for await (const page of store.read({}, never)) pages.push(page);
+    return pages.flat();
+  };
+  await store.store([{ UUID: 'a', msg: 'a' }]);
+  cluster.fences = 0;
+  const reads = await Promise.all(Array.from({ length: 10 }, read));
+  assert.ok(reads.every(({ length }) => length === 1));
+  assert.ok(cluster.fences <= 2, `${cluster.fences} fences`);
+  // Left out while the fence is under way.
+  cluster.onFence = async () => {
+    cluster.seats = [seat('1a')];
+  };
+  await assert.rejects(read(), { code: 'unavailable' });
+});

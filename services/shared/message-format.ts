@@ -1,0 +1,120 @@
+import {
+  countLines,
+  keyAt,
+  LINE_FEED,
+  type LineChunks,
+  lastKey,
+  NDJSON,
+  type ReadFormat,
+  textIn,
+} from './message-stream.ts';
+import { onOneLine } from './printable.ts';
+
+const COMMA = 0x2c;
+
+/** How messages are to be told. */
+export interface FormatOptions {
+  readonly limit?: number;
+  /** The key that the messages come after. */
+  readonly after?: string;
+  /** With a limit: gives the key, if there is one, from which on nothing is to be told yet; asked for each chunk that has come. */
+  readonly before?: () => string | undefined;
+  /** What comes behind the messages: further members of the JSON object, or lines of text. */
+  readonly tail?: () => Promise<{ readonly json: Readonly<Record<string, unknown>>; readonly text: string }>;
+}
+
+/**
+ * Turns messages into the body of an answer, chunk by chunk: JSON and NDJSON without parsing a message.
+ * With a limit, `lines` should bring one message more than it: that one tells whether a next page exists.
+ */
+export async function* formatMessages(
+  lines: LineChunks,
+  format: ReadFormat,
+  { limit, after, before, tail }: FormatOptions,
+): AsyncGenerator<Buffer | string> {
+  const page = { next: null as string | null };
+  const messages = limit === undefined ? lines : cutPage(lines, { limit, after, before }, page);
+  switch (format) {
+    case NDJSON:
+      yield* messages;
+      return;
+    case 'application/json': {
+      yield '{"messages":[';
+      yield* joined(messages);
+      const members = { ...(limit === undefined ? {} : page), ...(await tail?.())?.json };
+      const inner = JSON.stringify(members).slice(1, -1);
+      yield inner === '' ? ']}' : `],${inner}}`;
+      return;
+    }
+    case 'text/plain': {
+      let separator = '';
+      for await (const chunk of messages) {
+        yield separator + textOf(chunk);
+        separator = ' ';
+      }
+      yield `\n${(await tail?.())?.text ?? ''}`;
+    }
+  }
+}
+
+/** Puts commas for line feeds: in a copy, as other readers may share the chunk. */
+async function* joined(chunks: LineChunks): AsyncGenerator<Buffer | string> {
+  let first = true;
+  for await (const lines of chunks) {
+    const chunk = Buffer.from(lines);
+    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) chunk[at] = COMMA;
+    if (!first) yield ',';
+    yield chunk.subarray(0, -1);
+    first = false;
+  }
+}
+
+function textOf(chunk: Buffer): string {
+  const lines = chunk.toString('utf8', 0, chunk.length - 1).split('\n');
+  return lines
+    .map((line) => {
+      const text = textIn(line);
+      return onOneLine(text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
+    })
+    .join(' ');
+}
+
+interface PageEnd {
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly before: (() => string | undefined) | undefined;
+}
+
+/** Below all keys but itself, which is no message's in practice. */
+const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
+
+/** Cuts off what does not belong to a page. If there is anything of that, the next one goes on after the last message, or where this one did. */
+async function* cutPage(
+  chunks: LineChunks,
+  { limit, after, before }: PageEnd,
+  page: { next: string | null },
+): AsyncGenerator<Buffer> {
+  let left = limit;
+  let last = after ?? FIRST_KEY;
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(0, endOfPage(chunk, left, before?.()));
+    if (part.length > 0) {
+      left -= countLines(part);
+      last = lastKey(part);
+      yield part;
+    }
+    if (part.length < chunk.length) {
+      page.next = last;
+      return;
+    }
+  }
+}
+
+/** Where in a chunk a page ends that has place for `left` messages, all below `before`. */
+function endOfPage(chunk: Buffer, left: number, before: string | undefined): number {
+  const isOver = (end: number) => before !== undefined && keyAt(chunk, end) >= before;
+  let end = 0;
+  for (let lines = 0; end < chunk.length && lines < left && !isOver(end); lines++)
+    end = chunk.indexOf(LINE_FEED, end) + 1;
+  return end;
+}
