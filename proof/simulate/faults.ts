@@ -14,6 +14,8 @@ export interface Fault {
 
 interface Kind {
   readonly losesMemory?: boolean;
+  /** Whether it is known that it may show something (docs/guarantees.md). */
+  readonly isOpen?: boolean;
   /** How long it lasts, in ms. */
   readonly lasts: readonly [least: number, most: number];
   /** How often it is drawn. */
@@ -72,6 +74,7 @@ const KINDS = {
   'cut-link': {
     lasts: [300, 14_000],
     weight: 2,
+    isOpen: true,
     make: (random) => {
       const [one = '', other = ''] = random.shuffle(MEMBERS);
       return cutting(`${one} from ${other}`, [[one, other]]);
@@ -225,9 +228,15 @@ const MOST_FAULTS = 3;
 const FIRST_WITHIN_MS = 5_000;
 const NEXT_WITHIN_MS = 9_000;
 
+interface Wanted {
+  readonly wanted: readonly FaultKind[] | undefined;
+  /** Whether those may be drawn that are known to show something. */
+  readonly withOpen: boolean;
+}
+
 /** Draws the faults of a run, 1 to 3 that may overlap; or these, one after the other. */
-export function drawFaults(random: Random, wanted: readonly FaultKind[] | undefined): readonly Fault[] {
-  const all = Object.keys(KINDS) as FaultKind[];
+export function drawFaults(random: Random, { wanted, withOpen }: Wanted): readonly Fault[] {
+  const all = (Object.keys(KINDS) as FaultKind[]).filter((kind) => withOpen || !isOpen(KINDS[kind]));
   const bag = all.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind));
   const drawn = wanted ?? Array.from({ length: random.integer(1, MOST_FAULTS) }, () => random.pick(bag));
   // With others it could not be said what is owed afterwards.
@@ -245,6 +254,7 @@ export function drawFaults(random: Random, wanted: readonly FaultKind[] | undefi
   });
 }
 
+const isOpen = (kind: Kind) => kind.isOpen === true;
 const isForgetting = (kind: Kind) => kind.losesMemory === true;
 
 /** Whether no request may fail for these faults. */

@@ -47,6 +47,7 @@ export function openLogger({ context, name, member, vp, log, defect }: Options):
       configured: defect.configured(context.names),
       mayLive: defect.liveness(createModelledLiveness(context, vp), context),
       log,
+      now: defect.now,
     }),
   );
   const store = defect.store(countedStore(createModelledStore(client), quorum));

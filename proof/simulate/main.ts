@@ -15,7 +15,7 @@ try {
     DEFECTS.map(({ name }) => name),
   );
   if (options.list) for (const { name, summary } of DEFECTS) say(`${name.padEnd(16)} ${summary}`);
-  else if (options.story) tellStory(await simulate(options.seed, { withStory: true }));
+  else if (options.story) tellStory(await simulate(options.seed, { withOpen: options.withOpen, withStory: true }));
   else process.exitCode = (await (options.broken === undefined ? check(options) : hunt(options))) ? 0 : 1;
 } catch (error) {
   const isUsage = error instanceof UsageError;
@@ -26,18 +26,20 @@ try {
 }
 
 /** Runs the seeds as they are; true if none shows anything. */
-async function check({ seed, seeds }: Options): Promise<boolean> {
+async function check({ seed, seeds, withOpen }: Options): Promise<boolean> {
   const failed: Outcome[] = [];
   const totals = await runSeeds({
     seed,
     seeds,
+    withOpen,
     signal: ending.signal,
     onFailed(outcome) {
       failed.push(outcome);
       tellViolations(outcome);
     },
   });
-  for (const outcome of failed.slice(0, MOST_STORIES)) tellStory(await simulate(outcome.seed, { withStory: true }));
+  for (const outcome of failed.slice(0, MOST_STORIES))
+    tellStory(await simulate(outcome.seed, { withOpen, withStory: true }));
   const aMinute = Math.round((60_000 * totals.seeds) / totals.tookMs);
   say(
     `${totals.seeds} seeds from ${seed} on, ${aMinute} a minute, ${(totals.virtualMs / 3_600_000).toFixed(1)} virtual hours`,

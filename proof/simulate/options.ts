@@ -8,6 +8,7 @@ export interface Options {
   readonly broken?: string;
   /** Tells the story of the first seed, whatever comes of it. */
   readonly story: boolean;
+  readonly withOpen: boolean;
   readonly list: boolean;
 }
 
@@ -15,6 +16,7 @@ export const USAGE = `Usage: npm run simulate -- [OPTION...]
   --seed N         the first seed (default: 1)
   --seeds M        how many seeds, one after the other (default: 2000)
   --broken NAME    break something, and see in how many of the seeds it is found, at most ("all": each of them)
+  --open           with what is known to be open: one connection cut, lists of members that come late
   --story          tell what happens in the first seed, and no other
   --list           list what can be broken`;
 
@@ -26,6 +28,7 @@ const FLAGS = {
   seeds: { type: 'string', default: '2000' },
   broken: { type: 'string' },
   story: { type: 'boolean', default: false },
+  open: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
 } as const;
 
@@ -34,7 +37,7 @@ const MOST = 2 ** 31;
 /** Reads the options of a command line; throws a UsageError that names every problem. */
 export function parseOptions(args: readonly string[], defects: readonly string[]): Options {
   const problems: string[] = [];
-  const { seed, seeds, broken, story, list } = parseFlags(args);
+  const { seed, seeds, broken, story, open, list } = parseFlags(args);
   const number = (name: string, value: string, min: number) => {
     if (/^\d{1,10}$/.test(value) && Number(value) >= min && Number(value) <= MOST) return Number(value);
     problems.push(`--${name} must be a whole number from ${min} to ${MOST}, but is "${value}".`);
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[], defects: readonly string[]
     seed: number('seed', seed, 0),
     seeds: number('seeds', seeds, 1),
     story,
+    withOpen: open,
     list,
     ...(broken === undefined ? {} : { broken }),
   };

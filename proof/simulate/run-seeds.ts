@@ -19,12 +19,13 @@ export interface Totals {
 interface Options {
   readonly seed: number;
   readonly seeds: number;
+  readonly withOpen?: boolean;
   readonly signal: AbortSignal;
   readonly onFailed: (outcome: Outcome) => void;
 }
 
 /** Runs seeds one after the other. */
-export async function runSeeds({ seed: first, seeds, signal, onFailed }: Options): Promise<Totals> {
+export async function runSeeds({ seed: first, seeds, withOpen = false, signal, onFailed }: Options): Promise<Totals> {
   const statuses = new Map<string, number>();
   const hash = createHash('sha256');
   let failedSeeds = 0;
@@ -33,7 +34,7 @@ export async function runSeeds({ seed: first, seeds, signal, onFailed }: Options
   let done = 0;
   const beganMs = performance.now();
   for (; done < seeds && !signal.aborted; done++) {
-    const outcome = await simulate(first + done);
+    const outcome = await simulate(first + done, { withOpen });
     hash.update(outcome.hash);
     virtualMs += outcome.virtualMs;
     for (const event of outcome.events) {

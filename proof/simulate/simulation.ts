@@ -29,6 +29,8 @@ export interface Outcome {
 interface Options {
   readonly defect?: Defect;
   readonly withStory?: boolean;
+  /** With what is known to be open: one connection cut, and lists of members that come late. */
+  readonly withOpen?: boolean;
 }
 
 /** The facade's 15 s, and what the network and the sweep add to them. */
@@ -48,7 +50,7 @@ const VOTERS_STORED_MS = 4_000;
 /** Runs one seed, from the start of the system to the last read, and checks its history. */
 export async function simulate(
   seed: number,
-  { defect = NO_DEFECT, withStory = false }: Options = {},
+  { defect = NO_DEFECT, withStory = false, withOpen = false }: Options = {},
 ): Promise<Outcome> {
   const clock = createVirtualClock();
   const story: string[] = [];
@@ -58,10 +60,10 @@ export async function simulate(
   const log = withStory ? (name: string) => createStoryLog(name, tell) : () => SILENT;
   const restore = installVirtualTime(clock);
   try {
-    const faults = drawFaults(createRandom(Math.imul(seed, 31)), defect.faults);
+    const faults = drawFaults(createRandom(Math.imul(seed, 31)), { wanted: defect.faults, withOpen });
     const outside = createProcess('callers', 'callers');
     const owed = () => callers.owed;
-    const world = createWorld({ clock, seed, defect, log, tell, owed });
+    const world = createWorld({ clock, seed, withOpen, defect, log, tell, owed });
     const { http, facadeOf } = world;
     const random = createRandom(Math.imul(seed, 31) + 20);
     const callers = createCallers({ clock, http, random, seed, vp: outside, facades: FACADES, facadeOf, tell });

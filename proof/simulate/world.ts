@@ -38,6 +38,8 @@ export interface World {
 interface Options {
   readonly clock: VirtualClock;
   readonly seed: number;
+  /** Whether lists of members may come late. */
+  readonly withOpen: boolean;
   readonly defect: Defect;
   readonly log: (name: string) => Log;
   readonly tell: (what: () => string) => void;
@@ -46,7 +48,7 @@ interface Options {
 }
 
 /** Creates the system: three members, three loggers and two facades. */
-export function createWorld({ clock, seed, defect, log, tell, owed }: Options): World {
+export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: Options): World {
   const randomOf = (n: number): Random => createRandom(Math.imul(seed, 31) + n);
   const random = randomOf(1);
   const weather = { latePart: random.pick([0, 0.01, 0.05, 0.2]), lateMs: random.pick([5, 40, 200]) };
@@ -59,7 +61,7 @@ export function createWorld({ clock, seed, defect, log, tell, owed }: Options): 
     random: randomOf(3),
     names: NUMBERS.map((n) => `member-${n}`),
     backupCount: defect.backupCount,
-    lateViewMs: random.pick([1, 100, 500]),
+    lateViewMs: random.pick(withOpen ? [1, 100, 500] : [1, 5]),
     mergeGapMs: random.pick([5, 50, 200]),
     members: new Map(),
     tell,
