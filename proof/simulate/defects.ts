@@ -5,7 +5,7 @@ import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import type { ClusterAccess, Quorum } from '../../services/logger/quorum/quorum-watch.ts';
 import { Problem } from '../../services/shared/problem.ts';
 import type { ClusterContext } from './cluster/member.ts';
-import type { FaultKind } from './faults.ts';
+import type { FaultKind } from './fault-kinds.ts';
 
 /** Where something can be broken on purpose: around the services' parts, or in what they are told. */
 export interface Defect {

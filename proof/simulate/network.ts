@@ -39,17 +39,17 @@ const SPREAD_MS = 0.4;
 
 /** Creates a network without cuts. */
 export function createNetwork(clock: VirtualClock, random: Random, { latePart, lateMs }: Weather): Network {
-  /** What waits behind each cut. */
-  const cuts = new Map<string, (() => void)[]>();
+  /** What waits behind each cut, and how many faults have made it. */
+  const cuts = new Map<string, { times: number; readonly behind: (() => void)[] }>();
   const slowBy = new Map<string, number>();
   const lost = new Map<string, number>();
   const nameOf = (host: string, other: string) => (host < other ? `${host} ${other}` : `${other} ${host}`);
 
   function send(from: VirtualProcess, to: VirtualProcess, deliver: () => void, how: Sending = {}): void {
     if (from.state === 'dead' || to.state === 'dead') return;
-    const behind = cuts.size === 0 ? undefined : cuts.get(nameOf(from.host, to.host));
-    if (behind !== undefined) {
-      behind.push(() => send(from, to, deliver, how));
+    const cut = cuts.size === 0 ? undefined : cuts.get(nameOf(from.host, to.host));
+    if (cut !== undefined) {
+      cut.behind.push(() => send(from, to, deliver, how));
       return;
     }
     let delayMs = LEAST_MS + SPREAD_MS * random.next() + (how.extraMs ?? 0);
@@ -68,13 +68,16 @@ export function createNetwork(clock: VirtualClock, random: Random, { latePart, l
     isCut: (host, other) => cuts.has(nameOf(host, other)),
     cut(host, other) {
       const name = nameOf(host, other);
-      if (!cuts.has(name)) cuts.set(name, []);
+      const before = cuts.get(name);
+      if (before === undefined) cuts.set(name, { times: 1, behind: [] });
+      else before.times++;
     },
     heal(host, other) {
       const name = nameOf(host, other);
-      const behind = cuts.get(name) ?? [];
+      const cut = cuts.get(name);
+      if (cut === undefined || --cut.times > 0) return;
       cuts.delete(name);
-      for (const again of behind) again();
+      for (const again of cut.behind) again();
     },
     slow: (host, byMs) => void (byMs > 0 ? slowBy.set(host, byMs) : slowBy.delete(host)),
     lose: (host, part) => void (part > 0 ? lost.set(host, part) : lost.delete(host)),

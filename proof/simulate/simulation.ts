@@ -7,10 +7,12 @@ import { createRandom } from '../../test/chaos/random.ts';
 import type { Violation } from '../../test/chaos/violation.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type Defect, NO_DEFECT } from './defects.ts';
-import { areHidden, drawFaults, type Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { areHidden, drawFaults } from './faults.ts';
+import { FACADES } from './names.ts';
 import { createProcess, createVirtualClock } from './virtual-clock.ts';
 import { installVirtualTime } from './virtual-globals.ts';
-import { createWorld, FACADES, type World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 /** What a seed led to. */
 export interface Outcome {

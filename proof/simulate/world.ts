@@ -6,11 +6,9 @@ import type { Defect } from './defects.ts';
 import { type FacadeProcess, openFacade } from './facade-process.ts';
 import { createHttp, type Http } from './http-model.ts';
 import { type LoggerProcess, openLogger } from './logger-process.ts';
+import { FACADES, LOGGERS, MEMBERS, memberOf } from './names.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createProcess, type VirtualClock, type VirtualProcess } from './virtual-clock.ts';
-
-export const NUMBERS = [1, 2, 3] as const;
-export const FACADES = ['facade-1', 'facade-2'] as const;
 
 /** A whole system on virtual time, and the hands that break it. */
 export interface World {
@@ -59,7 +57,7 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
     clock,
     network,
     random: randomOf(3),
-    names: NUMBERS.map((n) => `member-${n}`),
+    names: MEMBERS,
     backupCount: defect.backupCount,
     lateViewMs: random.pick(withOpen ? [1, 100, 500] : [1, 5]),
     mergeGapMs: random.pick([5, 50, 200]),
@@ -83,21 +81,17 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
   function startLogger(name: string): void {
     if (loggers.get(name)?.vp.state === 'running') return;
     const vp = createProcess(name, name);
-    const member = name.replace('logger', 'member');
+    const member = memberOf(name);
     beginIn(vp, () => loggers.set(name, openLogger({ context, name, member, vp, log: log(name), defect })));
   }
   const loggerOf = (name: string) => loggers.get(name) as LoggerProcess;
-  const loggerNames = NUMBERS.map((n) => `logger-${n}`);
-
   const outside = createProcess('outside', 'outside');
   const facadeRandoms = new Map(FACADES.map((name, at) => [name as string, randomOf(10 + at)]));
   function startFacade(name: string): void {
     if (facades.get(name)?.vp.state === 'running') return;
     const vp = createProcess(name, name, name === 'facade-2' ? random.integer(-200, 200) : 0);
     const own = { random: facadeRandoms.get(name) ?? random, log: log(name) };
-    beginIn(vp, () =>
-      facades.set(name, openFacade({ name, vp, loggers: loggerNames, loggerOf, http, defect, ...own })),
-    );
+    beginIn(vp, () => facades.set(name, openFacade({ name, vp, loggers: LOGGERS, loggerOf, http, defect, ...own })));
   }
   const facadeOf = (name: string) => facades.get(name) as FacadeProcess;
 
@@ -107,7 +101,7 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
     http.died(vp);
   }
 
-  for (const name of loggerNames) startLogger(name);
+  for (const name of LOGGERS) startLogger(name);
   for (const name of FACADES) startFacade(name);
   return {
     clock,

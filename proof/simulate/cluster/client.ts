@@ -1,5 +1,3 @@
-import type { IMap } from 'hazelcast-client';
-import type { Maps } from '../../../services/logger/hazelcast-maps.ts';
 import type { Session, Sessions } from '../../../services/logger/hazelcast-session.ts';
 import type { SafetyCheck } from '../../../services/logger/member-health.ts';
 import type { Seat } from '../../../services/logger/quorum/quorum.ts';
@@ -9,16 +7,8 @@ import { Problem } from '../../../services/shared/problem.ts';
 import type { Connection } from '../network.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
 import { invoke, type Operation } from './invocation.ts';
-import {
-  type ClusterContext,
-  type Member,
-  othersOf,
-  PARTITIONS,
-  seatOf,
-  sendTo,
-  VOTERS_KEY,
-  VOTERS_PARTITION,
-} from './member.ts';
+import { mapsOf, type ReadableMap } from './maps.ts';
+import { type ClusterContext, type Member, othersOf, seatOf, sendTo } from './member.ts';
 import { isInPlace } from './partitions.ts';
 
 /** The sessions of a logger with its member, and what else it asks of it. */
@@ -160,68 +150,4 @@ function checkAll(context: ClusterContext, member: Member, reply: Reply<boolean>
       const isIt = isInPlace(to, tableVersion);
       sendTo(context, to, own, () => note(isIt));
     });
-}
-
-type Run = <T>(partition: number, operation: Operation) => Promise<T>;
-
-/** What is read by the simulation's own way in the place of queries in the order of keys. */
-interface ReadableMap {
-  parts(): Promise<Message[]>[];
-}
-
-/** The maps that the services use, with those of their functions that they use here. */
-function mapsOf({ backupCount }: ClusterContext, run: Run): Maps {
-  const messages = {
-    ...mapOf<string>(run, partitionOf, backupCount),
-    size: async () => (await Promise.all(eachPartition((n) => run<number>(n, COUNT)))).reduce((a, b) => a + b, 0),
-    parts: () => eachPartition((n) => run<Message[]>(n, READ)),
-  };
-  const voters = mapOf<string>(run, () => VOTERS_PARTITION, Number.POSITIVE_INFINITY);
-  return { messages, voters } as unknown as Maps;
-}
-
-type UsedMap<V> = Pick<IMap<string, V>, 'get' | 'putIfAbsent' | 'set' | 'replaceIfSame'>;
-
-function mapOf<V extends string>(run: Run, partition: (key: string) => number, backupCount: number): UsedMap<V> {
-  const write = <T>(key: string, act: (part: Map<string, string>) => { value: T; next?: string }) =>
-    run<T>(partition(key), {
-      isWrite: true,
-      backupCount,
-      run(part) {
-        const { value, next } = act(part);
-        if (next === undefined) return { value };
-        part.set(key, next);
-        return { value, backup: (held) => void held.set(key, next) };
-      },
-    });
-  return {
-    get: (key) =>
-      run<V>(partition(key), { isWrite: false, backupCount: 0, run: (part) => ({ value: part.get(key) ?? null }) }),
-    putIfAbsent: (key, next) =>
-      write(key, (part) => (part.has(key) ? { value: part.get(key) as V } : { value: null as unknown as V, next })),
-    set: (key, next) => write(key, () => ({ value: undefined, next })),
-    replaceIfSame: (key, before, next) =>
-      write<boolean>(key, (part) => (part.get(key) === before ? { value: true, next } : { value: false })),
-  };
-}
-
-const COUNT: Operation = {
-  isWrite: false,
-  backupCount: 0,
-  run: (part) => ({ value: part.size - (part.has(VOTERS_KEY) ? 1 : 0) }),
-};
-const READ: Operation = {
-  isWrite: false,
-  backupCount: 0,
-  run(part) {
-    const messages: Message[] = [];
-    for (const [UUID, msg] of part) if (UUID !== VOTERS_KEY) messages.push({ UUID, msg });
-    return { value: messages };
-  },
-};
-
-const eachPartition = <T>(make: (partition: number) => T) => Array.from({ length: PARTITIONS }, (_, n) => make(n));
-
-function partitionOf(key: string): number {
-  return key.charCodeAt(key.length - 1) % PARTITIONS;
 }
