@@ -114,7 +114,7 @@ export const DEFECTS: readonly Defect[] = [
     ...NO_DEFECT,
     name: 'frozen-removed',
     summary: 'the rule takes a frozen member for dead, and out of the voters',
-    faults: ['freeze-member', 'freeze-member', 'kill-member'],
+    faults: ['freeze-two-members'],
     shownBy: LACKING,
     liveness:
       (mayLive, { members }) =>

@@ -77,10 +77,19 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     lose = (reason) => lost.abort(reason);
     connected = member;
     await view();
-    session = { maps: mapsOf(context, run), view, members: () => last, call };
+    const updatePartitions = () => {};
+    session = { maps: mapsOf(context, run), view, members: () => last, call, updatePartitions };
+    const hear = (seats: readonly Seat[]) => {
+      const take = () => {
+        last = seats;
+      };
+      network.send(member.vp, vp, take, { connection: back });
+    };
+    member.clients.add(hear);
     const stopWatching = watchSilence(member, lost);
     await pauseUntil([lost.signal]);
     stopWatching();
+    member.clients.delete(hear);
     session = undefined;
   }
 

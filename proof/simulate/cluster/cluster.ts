@@ -61,6 +61,7 @@ export function createCluster(context: ClusterContext, { hasToJoin }: Options): 
       invocations: new Set(),
       records: [],
       lastTickMs: clock.nowMs,
+      clients: new Set(),
       connections: new Map(),
     };
     members.set(name, member);

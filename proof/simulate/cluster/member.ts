@@ -50,6 +50,8 @@ export interface Member {
   /** What it has still to put after a merge. */
   records: MergeRecord[];
   lastTickMs: number;
+  /** Clients that it tells of each new view. */
+  readonly clients: Set<(view: readonly Seat[]) => void>;
   /** To other members' processes. */
   readonly connections: Map<VirtualProcess, Connection>;
 }

@@ -153,6 +153,7 @@ export function takeView(context: ClusterContext, member: Member, told: ToldView
   member.acceptedBy.clear();
   member.claimSinceMs = undefined;
   member.follows = undefined;
+  for (const tellClient of member.clients) tellClient(told.seats);
   for (const uuid of left) {
     member.heard.delete(uuid);
     member.suspected.delete(uuid);
