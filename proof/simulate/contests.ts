@@ -52,7 +52,7 @@ export function createContests({ random, facades, createUuid, post }: Options): 
     },
     check() {
       const split = [...shown].filter(([, texts]) => texts.size > 1).map(([uuid]) => uuid);
-      const what = 'no UUID is acknowledged, or read, with two texts';
+      const what = 'no UUID has two texts that were acknowledged or read';
       return { what, held: split.length === 0, found: split.length === 0 ? 'none is' : split.join(', ') };
     },
   };

@@ -68,7 +68,11 @@ export async function simulate(
     const world = createWorld({ clock, seed, withOpen, defect, log, tell, owed });
     const { http, facadeOf } = world;
     const random = createRandom(Math.imul(seed, 31) + 20);
-    const callers = createCallers({ clock, http, random, seed, vp: outside, facades: FACADES, facadeOf, tell });
+    const callers = createCallers({
+      ...{ clock, http, random, seed, withOpen, facadeOf, tell },
+      vp: outside,
+      facades: FACADES,
+    });
     let window: WindowEvent | undefined;
     clock.after(1, outside, () => {
       void run(world, callers, faults, seed).then((run) => {
