@@ -21,7 +21,7 @@ test('messages of all forms are posted at their rate, retried only with a UUID, 
   const path = join(folder, 'history.ndjson');
   const recorder = openRecorder(path);
   const options = {
-    url: proxy.url,
+    urls: [proxy.url],
     seed: 3,
     random: createRandom(3),
     recorder,
