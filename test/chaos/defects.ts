@@ -66,7 +66,7 @@ export const DEFECTS: readonly Defect[] = [
       {
         file: 'services/facade/message-reader.ts',
         replace: 'if (progress.leftMs() <= 0) throw unavailable(lastError);',
-        by: 'if (progress.leftMs() <= 0) return void lastError;',
+        by: 'if (progress.leftMs() <= 0) return void unavailable(lastError);',
       },
     ],
     faults: ['kill-all-loggers'],
