@@ -5,11 +5,10 @@ import type { ClusterAccess } from './quorum/quorum-watch.ts';
 const KEY = 'voters';
 
 /** Creates what the watch of the quorum needs, by whichever session there is. */
-export function createClusterAccess(
-  { current }: Pick<Sessions, 'current'>,
-  askSafe: SafetyCheck | undefined,
-): ClusterAccess {
+export function createClusterAccess(sessions: Sessions, askSafe: SafetyCheck | undefined): ClusterAccess {
+  const { current } = sessions;
   return {
+    told: () => sessions.session?.members(),
     ...(askSafe && { askSafe }),
     view: async () => current().view(),
     async voters() {

@@ -23,6 +23,8 @@ interface Options {
 /** One connection to the member, from its making to its loss; when it breaks, all calls reject at once. */
 export interface Session {
   readonly maps: Maps;
+  /** Has `maps.partitions` take over what the member told last. */
+  updatePartitions(): void;
   /** Asks the member afresh for the members of its cluster. Throws a Problem (unavailable). */
   view(): Promise<readonly Seat[]>;
   /** The members as it told last. */
@@ -131,7 +133,7 @@ async function connect(
       throw toUnavailable(error);
     });
   try {
-    const { own, ask, last } = createMemberView(client);
+    const { own, ask, last, updatePartitions } = createMemberView(client);
     const view = async () => {
       const seats = await call(ask());
       // A merge gave it another UUID, and this client goes by the old one.
@@ -142,6 +144,7 @@ async function connect(
     await view();
     return {
       maps: await call(getMaps(client)),
+      updatePartitions,
       lost: lost.signal,
       call,
       view,

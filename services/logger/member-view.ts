@@ -10,6 +10,8 @@ export interface MemberView {
   ask(): Promise<readonly Seat[]>;
   /** What the member said last, of its own accord or asked. */
   last(): readonly Seat[];
+  /** Has the client take over which member owns which partition, as the member said last. */
+  updatePartitions(): void;
 }
 
 /** A member as the client protocol tells of it. */
@@ -22,7 +24,7 @@ interface MemberInfo {
 
 interface Invocation {
   connection: object;
-  eventHandler: (message: unknown) => void;
+  eventHandler: (message: { getMessageType(): number }) => void;
   readonly request: { getCorrelationId(): number };
 }
 
@@ -46,10 +48,13 @@ interface ViewListenerCodec {
   encodeRequest(): unknown;
   handle(
     message: unknown,
-    onMembers: (version: number, members: readonly MemberInfo[]) => void,
-    onPartitions: (version: number, partitions: unknown) => void,
+    onMembers: ((version: number, members: readonly MemberInfo[]) => void) | null,
+    onPartitions?: (version: number, partitions: unknown) => void,
   ): void;
 }
+
+/** The number of the event in the client protocol. */
+const PARTITIONS_EVENT = 0x000303;
 
 const require = createRequire(import.meta.url);
 const { ClientAddClusterViewListenerCodec: codec } =
@@ -71,6 +76,8 @@ export function createMemberView(client: Client): MemberView {
   if (connection === null) throw new Error('there is no connection to the member');
   let last: readonly Seat[] = [];
   let registered: number | undefined;
+  /** Each answer has all partitions, and hardly anybody needs them: so they are read when they are needed. */
+  let partitionsMessage: unknown;
 
   return {
     own: connection.getRemoteUuid().toString(),
@@ -78,17 +85,16 @@ export function createMemberView(client: Client): MemberView {
       let newest = Number.NEGATIVE_INFINITY;
       const invocation = new InvocationOf(invocationService, codec.encodeRequest());
       invocation.connection = connection;
-      invocation.eventHandler = (message) =>
-        codec.handle(
-          message,
-          (version, members) => {
+      invocation.eventHandler = (message) => {
+        if (message.getMessageType() === PARTITIONS_EVENT) partitionsMessage = message;
+        else
+          codec.handle(message, (version, members) => {
             clusterService.handleMembersViewEvent(connection.getClusterUuid(), version, members);
             if (version < newest) return;
             newest = version;
             last = members.map(seatOf);
-          },
-          (version, partitions) => partitionService.handlePartitionViewEvent(connection, partitions, version),
-        );
+          });
+      };
       await invocationService.invokeUrgent(invocation);
       if (registered !== undefined) invocationService.removeEventHandler(registered);
       registered = invocation.request.getCorrelationId();
@@ -96,6 +102,13 @@ export function createMemberView(client: Client): MemberView {
       return last;
     },
     last: () => last,
+    updatePartitions() {
+      if (partitionsMessage === undefined) return;
+      codec.handle(partitionsMessage, null, (version, partitions) =>
+        partitionService.handlePartitionViewEvent(connection, partitions, version),
+      );
+      partitionsMessage = undefined;
+    },
   };
 }
 

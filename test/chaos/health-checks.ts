@@ -62,7 +62,7 @@ export function createHealthChecks(
         ),
       ),
     wholeWithin: (timeoutMs) => holds(isWhole, timeoutMs, POLL_MS),
-    // Rarely: the question disturbs members while one of them is silent (docs/decisions.md).
+    // Rarely: the question disturbs members while one of them is silent (docs/decisions/cluster.md).
     membersWholeWithin: (timeoutMs) => holds(areMembersWhole, timeoutMs, 4 * POLL_MS),
   };
 }

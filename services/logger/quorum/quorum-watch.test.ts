@@ -29,6 +29,7 @@ function createCluster(...codes: string[]) {
   };
   const access = {
     view: async () => cluster.seats,
+    told: () => cluster.seats,
     voters: async () => cluster.stored,
     async replaceVoters(expected: string | undefined, next: string) {
       if (expected === next) {

@@ -11,6 +11,8 @@ import { formatVoters, parseVoters } from './voters.ts';
 export interface ClusterAccess {
   /** Asks the member afresh for the members of its cluster. */
   view(): Promise<readonly Seat[]>;
+  /** The members as it told last, of its own accord or asked; undefined while it is away. */
+  told(): readonly Seat[] | undefined;
   /** Reads the stored voters; undefined where there are none. */
   voters(): Promise<string | undefined>;
   /** Stores `next` on every member if `expected` is stored; false if it is not. With both the same it is a fence. */
@@ -53,9 +55,9 @@ interface Options {
   readonly now?: () => number;
 }
 
-/** While it counts and the voters are as they should be, changes are heard of by those who store and read. */
-const IDLE_MS = 500;
-const BUSY_MS = 100;
+const LOOK_MS = 100;
+/** While it counts, the voters are as they should be, and the member tells of no change, it is looked at this often only. */
+const IDLE_MS = 2_000;
 const AWAY = 'its member is away';
 
 /** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
@@ -138,15 +140,18 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
   }
 
   async function keepLooking(): Promise<void> {
+    let idleUntilMs = Number.NEGATIVE_INFINITY;
     while (!closing.signal.aborted) {
-      wake = new AbortController();
-      let isIdle = false;
-      try {
-        isIdle = await look();
-      } catch (error) {
-        log.debug({ err: error }, 'could not look at its cluster');
+      const isNews = standing === undefined || !isSame(cluster.told() ?? [], standing.view);
+      if (isNews || wake.signal.aborted || now() >= idleUntilMs) {
+        wake = new AbortController();
+        try {
+          idleUntilMs = (await look()) ? now() + IDLE_MS : Number.NEGATIVE_INFINITY;
+        } catch (error) {
+          log.debug({ err: error }, 'could not look at its cluster');
+        }
       }
-      await pauseUntil([closing.signal, wake.signal], isIdle ? IDLE_MS : BUSY_MS);
+      await pauseUntil([closing.signal, wake.signal], LOOK_MS);
     }
   }
   const looking = keepLooking();
