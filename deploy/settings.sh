@@ -23,7 +23,7 @@ read_settings() {
   if [ -z "$MAX_STORED_BYTES" ] && [ "$HAZELCAST_RUNTIME" != external ]; then MAX_STORED_BYTES=$(room_for_messages); fi
 }
 
-# How much the messages may take of a member: two fifths of the heap beyond 32 MB (docs/decisions.md).
+# How much the messages may take of a member: two fifths of the heap beyond 32 MB (docs/decisions/storing.md).
 room_for_messages() { printf '%s' $((($(heap_bytes) - 32 * 1048576) * 2 / 5)); }
 
 heap_bytes() {

@@ -7,11 +7,12 @@ import { type InProcess, openInProcess } from './in-process.ts';
 let trilog: InProcess;
 let browser: Browser;
 before(async () => {
-  [trilog, browser] = await Promise.all([openInProcess(), startBrowser()]);
+  browser = await startBrowser(); // first: without one nothing else is left open
+  trilog = await openInProcess();
 });
 after(async () => {
-  await browser.close();
-  await trilog.close();
+  await trilog?.close();
+  await browser?.close();
 });
 
 /** Opens the page of a service, and gathers what it complains of and whom else it asks. */

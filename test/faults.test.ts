@@ -162,6 +162,20 @@ function testFaults(runtime: Runtime): void {
     await assertAllRead();
   });
 
+  test('two members frozen: 503 in at most 5 s until they go on, never a 200 that lacks something; none is lost', async () => {
+    await trilog.whole();
+    const report = await under(async () => {
+      await Promise.all([trilog.member('freeze', 1), trilog.member('freeze', 2)]);
+      await pause(7_000); // they are evicted
+      await assert503(postForm);
+      await assert503(() => fetch(trilog.url));
+      await Promise.all([trilog.member('resume', 1), trilog.member('resume', 2)]);
+      await trilog.whole();
+    });
+    assert.equal(summarize(report, 'GET').stale, 0);
+    await assertAllRead();
+  });
+
   test('all members dead: 503 in at most 5 s, never an empty 200 nor a 201; all is well again when they are back', async () => {
     await Promise.all([1, 2, 3].map((n) => trilog.member('kill', n)));
     await assert503(postForm);

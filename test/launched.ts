@@ -78,8 +78,8 @@ export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.Proc
   };
 }
 
-/** Where an isolatedEnvironment has its ports, counted from the first one. */
-export const PORT_OFFSETS = [0, 1, 2, 3, 4, 5, 6, 7, 15, 16, 17, 25, 26, 27];
+/** Where an isolatedEnvironment has its ports, counted from the first one; the ninth is free for one service more. */
+export const PORT_OFFSETS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 25, 26, 27];
 
 async function freePorts(): Promise<number> {
   const isFree = async (port: number) => {

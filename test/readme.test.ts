@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { availableRuntimes, type Launched, launch, ROOT } from './launched.ts';
 
 const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+const operations = readFileSync(`${ROOT}docs/operations.md`, 'utf8');
 let trilog: Launched;
 before(async () => {
   const [runtime] = await availableRuntimes();
@@ -25,10 +26,12 @@ test('the session of the README is what a user sees', async () => {
   const session = /```console\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
   const steps = session.split(/^\$ /m).filter((step) => step !== '');
   assert.ok(steps.length >= 8);
+  const variables: string[] = [];
   for (const step of steps) {
     const [command = '', ...output] = step.split('\n');
     const here = command.replaceAll('http://127.0.0.1:8000', trilog.url).replace('curl ', 'curl --silent ');
-    const { stdout } = await promisify(execFile)('bash', ['-c', here]);
+    if (/^\w+=/.test(command)) variables.push(command);
+    const { stdout } = await promisify(execFile)('bash', ['-c', [...variables, here].join('\n')]);
     assert.equal(mask(stdout), mask(output.join('\n')), command);
   }
 });
@@ -41,7 +44,7 @@ test('every file and script that the README names is there', () => {
   for (const path of paths) assert.ok(existsSync(ROOT + path), path);
 });
 
-test('every setting that the README names is one, with that default', () => {
+test('every setting that the documents name is one, with that default', () => {
   const sources = [
     'services/facade/config.ts',
     'services/logger/config.ts',
@@ -49,12 +52,13 @@ test('every setting that the README names is one, with that default', () => {
     'deploy/settings.sh',
   ];
   const code = sources.map((path) => readFileSync(ROOT + path, 'utf8')).join('\n');
-  const names = [...readme.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm)].flatMap(
+  const documents = readme + operations;
+  const names = [...documents.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm)].flatMap(
     ([, cell = '']) => cell.match(/[A-Z_]+/g) ?? [],
   );
   assert.ok(names.length >= 20);
   for (const name of names) assert.match(code, new RegExp(`\\b${name}\\b`), name);
-  for (const [, name, value] of readme.matchAll(/^\| `([A-Z_]+_(?:MS|BYTES|MESSAGES))` +\| (\d+) +\|/gm)) {
+  for (const [, name, value] of documents.matchAll(/^\| `([A-Z_]+_(?:MS|BYTES|MESSAGES))` +\| (\d+) +\|/gm)) {
     assert.match(code.replace(/(\d)_(?=\d)/g, '$1'), new RegExp(`'${name}', ${value}\\b`), name);
   }
 });

@@ -36,7 +36,7 @@ export interface GroupCommit<Item> {
  * Creates a queue whose items are committed in groups, as databases commit transactions: an item that finds no batch in
  * flight goes out at once, with those that came in the same turn of the event loop; those that come meanwhile go out together
  * when it is committed, or beside it once it has taken long. One large batch costs less than three small ones at the same
- * time (docs/decisions.md). Only for a batch that takes long there is a timer.
+ * time (docs/decisions/storing.md). Only for a batch that takes long there is a timer.
  */
 export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
   const { commit, isSettled, bytesOf, maxInFlight, patienceMs, maxBatchItems, maxBatchBytes, now } = options;

@@ -11,12 +11,16 @@ const MAX_DETAIL_LENGTH = 300;
 const OUTCOMES = ['stored', 'present', 'conflict'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** How a logger can say that it is. */
+const LOGGER_STATES = ['ready', 'waiting-for-member', 'no-quorum', 'ending'] as const;
+/** How a logger is, for programs: as it says, or as the facade finds it. */
+export type LoggerState = (typeof LOGGER_STATES)[number] | 'not-ready' | 'not-asked' | 'silent' | 'unreachable';
+
 /** What a logger says of itself. */
 export interface LoggerHealth {
   readonly ready: boolean;
   readonly reason?: string;
-  /** A code for programs, of the logger's list or `unreachable` or `silent`. */
-  readonly state: string;
+  readonly state: LoggerState;
   readonly member?: string;
   /** How many members its cluster has, and which. */
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
@@ -89,7 +93,7 @@ function parseHealth(value: unknown): LoggerHealth {
   const { size, members } = (cluster ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ready,
-    state: typeof state === 'string' ? state : ready ? 'ready' : 'not-ready',
+    state: LOGGER_STATES.find((one) => one === state) ?? (ready ? 'ready' : 'not-ready'),
     ...(typeof reason === 'string' ? { reason: forLog(reason, MAX_DETAIL_LENGTH) } : {}),
     ...(typeof member === 'string' ? { member } : {}),
     ...(typeof size === 'number' && Array.isArray(members) ? { cluster: { size, members: members.map(String) } } : {}),

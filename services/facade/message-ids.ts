@@ -13,7 +13,7 @@ const IDS_AT_ONCE = 256;
 /**
  * Creates the maker of messages' UUIDs: version 7 (RFC 9562), in the order of their making, also within a millisecond and while
  * the clock goes back. `uuid` by itself asks for the random bytes of each one alone, which took an eighth of the facade's CPU
- * time (docs/decisions.md); here they are had for 256 at once, and so the counter is kept here as well (method 1 of section 6.2).
+ * time (docs/decisions/storing.md); here they are had for 256 at once, and so the counter is kept here as well (method 1 of section 6.2).
  */
 export function createMessageIds({ now = Date.now, fillRandom = randomBytes }: Options = {}): () => string {
   const bytes = new Uint8Array(BYTES_EACH * IDS_AT_ONCE);

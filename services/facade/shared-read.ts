@@ -31,7 +31,7 @@ interface Reader {
  * Makes one read serve several readers; the function it gives lets one join, before any of them has taken a chunk. What the
  * fastest has taken is kept for the others, up to a number of bytes; then it waits for them, but for each no longer than a
  * second in all. Who is slower has to go on by itself: nobody is held up for long, and nothing grows. Not to wait at all would
- * make many reads of one where all are slow (docs/decisions.md).
+ * make many reads of one where all are slow (docs/decisions/reading.md).
  */
 export function shareRead({ read, keptBytes, onBegun }: Options): () => SharedReader {
   const allLeft = new AbortController();

@@ -19,7 +19,7 @@ const MARK_HOLDS_MS = 10_000;
 
 /**
  * The mark in the map "usage" that says whether texts longer than LONG_LENGTH may be stored. As long as there are none, reads
- * need not look for them, which takes the members more time than the reading (docs/decisions.md). Without a mark there may be some:
+ * need not look for them, which takes the members more time than the reading (docs/decisions/reading.md). Without a mark there may be some:
  * whoever put the messages there did not make one.
  */
 export interface LongTexts {

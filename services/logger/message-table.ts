@@ -45,7 +45,7 @@ export function createRecentCount(now: () => number = () => performance.now()): 
 
 /**
  * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
- * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/decisions.md).
+ * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/hazelcast.md).
  */
 export function createMessageTable({ messages, partitions, ask, recentCount, hasLong }: Options): Table {
   /**

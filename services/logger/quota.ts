@@ -35,7 +35,7 @@ interface Options {
 
 /**
  * What a member holds for a message beside its text: key, records, and an index entry. Measured on members 5.7.0: 300
- * bytes while three members share the index, 514 when one is left and has all of it (docs/decisions.md).
+ * bytes while three members share the index, 514 when one is left and has all of it (docs/decisions/storing.md).
  */
 const OVERHEAD_BYTES = 512;
 /** A logger reserves a 256th of the limit at a time, so that storing seldom has to ask. */

@@ -77,7 +77,7 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
 /**
  * Puts a refusal before an app. A service that is offered more than it can do has to refuse for less than an answer costs, or
  * refusing is all it does: through Express, with its body read, a refusal took more CPU than a stored message
- * (docs/decisions.md).
+ * (docs/decisions/overload.md).
  */
 function refuseEarly(app: Express, refuse: NonNullable<Options['refuse']>): RequestListener {
   return (request, response) => {

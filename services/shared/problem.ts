@@ -59,7 +59,7 @@ export class Problem extends Error {
   toDocument(requestId: string): string {
     const [status, title] = PROBLEMS[this.code];
     const type = `urn:trilog:problem:${this.code}`;
-    return JSON.stringify({ type, title, status, detail: this.message, requestId, ...this.members });
+    return JSON.stringify({ type, title, status, code: this.code, detail: this.message, requestId, ...this.members });
   }
 }
 

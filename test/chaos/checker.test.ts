@@ -147,6 +147,8 @@ describe('a row', () => {
       p50Ms: 5,
       p99Ms: 5,
       p999Ms: 40,
+      unservedPostMs: 49,
+      unservedGetMs: 1_000,
       lost: 0,
       duplicated: 0,
       stale: 0,

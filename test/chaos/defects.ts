@@ -1,3 +1,5 @@
+import { QUORUM_DEFECTS } from './quorum-defects.ts';
+
 /** A defect to build in on purpose: the instrument must find it. */
 export interface Defect {
   readonly name: string;
@@ -48,40 +50,15 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/logger/app.ts',
-        replace: 'const outcomes = await storeAll(received, span);',
-        by: `void storeAll(received, span).catch(() => {});
+        replace: 'const outcomes = await storeAll(received);',
+        by: `void storeAll(received).catch(() => {});
     const outcomes = received.map((): StoreOutcome => 'stored');`,
       },
     ],
     faults: ['kill-member', 'kill-two-members', 'freeze-member-8s'],
     shownBy: ['lost', 'stale'],
   },
-  {
-    name: 'no-cluster-check',
-    summary: 'what a member did that is cut off from the others counts',
-    patches: [
-      {
-        file: 'services/facade/logger-pool.ts',
-        replace: 'const isLesser = (cluster: ClusterView) =>',
-        by: 'const isLesser = (cluster: ClusterView) => cluster.size < 0 &&',
-      },
-    ],
-    faults: ['resume-evicted-member', 'freeze-two-members-8s'],
-    shownBy: ['lost', 'stale'],
-  },
-  {
-    name: 'no-second-storing',
-    summary: 'a logger does not store again what its member may have lost in a merge',
-    patches: [
-      {
-        file: 'services/logger/hazelcast-store.ts',
-        replace: 'if (newest === undefined) return;',
-        by: `if (newest === undefined || newest.UUID !== '') return;`,
-      },
-    ],
-    faults: ['freeze-two-members-8s'],
-    shownBy: ['lost', 'stale'],
-  },
+  ...QUORUM_DEFECTS,
   {
     name: 'empty-read',
     summary: 'a read that no logger can serve is an empty 200',
@@ -89,7 +66,7 @@ export const DEFECTS: readonly Defect[] = [
       {
         file: 'services/facade/message-reader.ts',
         replace: 'if (progress.leftMs() <= 0) throw unavailable(lastError);',
-        by: 'if (progress.leftMs() <= 0) return void lastError;',
+        by: 'if (progress.leftMs() <= 0) return void unavailable(lastError);',
       },
     ],
     faults: ['kill-all-loggers'],

@@ -17,6 +17,10 @@ export interface Stage {
   hold(ms: number): Promise<void>;
   /** How many messages the traffic has begun to post. */
   begun(): number;
+  /** Posts so many messages now. */
+  post(count: number): void;
+  /** Lets a quiet fault's traffic post from now on. */
+  goOn(): void;
   /** Aborts when the run is ended. */
   readonly signal: AbortSignal;
 }
@@ -36,6 +40,12 @@ export interface Fault {
   readonly memoryLost?: boolean;
   /** What the system has to be started with: one of its own then. */
   readonly env?: NodeJS.ProcessEnv;
+  /** True: a system of its own, in which nothing is stored yet. */
+  readonly fresh?: boolean;
+  /** True: nothing is posted but what the fault posts, until it says so. */
+  readonly quiet?: boolean;
+  /** How many facades it takes at least; one, if it is not said. */
+  readonly facades?: number;
   /** POSTs a second of the common traffic, where it must not be in the way. */
   readonly rate?: number;
   /** Reads a second of it, of all that was stored since the fault began: the same. */

@@ -7,6 +7,7 @@ import { LOGGER_FAULTS } from './logger-faults.ts';
 import { MEMBER_FAULTS } from './member-faults.ts';
 import { NETWORK_FAULTS } from './network-cut.ts';
 import { NO_FAULT } from './no-fault.ts';
+import { QUORUM_FAULTS } from './quorum-faults.ts';
 import { SCENARIO_FAULTS } from './scenario-faults.ts';
 import { SERVICE_FAULTS } from './service-faults.ts';
 
@@ -15,6 +16,7 @@ export const FAULTS: readonly Fault[] = [
   NO_FAULT,
   ...LOGGER_FAULTS,
   ...MEMBER_FAULTS,
+  ...QUORUM_FAULTS,
   ...SERVICE_FAULTS,
   ...ANSWER_FAULTS,
   ...NETWORK_FAULTS,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LOGGERS, MEMBERS, type Member, type Service } from './parts.ts';
+import { type Facade, LOGGERS, MEMBERS, type Member, type Service } from './parts.ts';
 
 const POLL_MS = 250;
 const ANSWER_MS = 2_000;
@@ -25,6 +25,7 @@ interface Ready {
 export function createHealthChecks(
   urlOf: (service: Service) => string,
   memberUrlOf: (member: Member) => string,
+  facades: readonly Facade[],
 ): HealthChecks {
   const ask = async <T>(url: string) => {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
@@ -34,8 +35,9 @@ export function createHealthChecks(
 
   async function isWhole(): Promise<boolean> {
     await ask(`${urlOf('messages')}/health/live`);
-    const facade = await ready('facade');
-    if (!facade.loggers?.every((logger) => logger.ready && logger.cluster?.size === LOGGERS.length)) return false;
+    for (const facade of await Promise.all(facades.map(ready))) {
+      if (!facade.loggers?.every((logger) => logger.ready && logger.cluster?.size === LOGGERS.length)) return false;
+    }
     const loggers = await Promise.all(LOGGERS.map(ready));
     return loggers.every(({ ready, safe, cluster }) => ready && safe === true && cluster?.size === LOGGERS.length);
   }
@@ -60,7 +62,7 @@ export function createHealthChecks(
         ),
       ),
     wholeWithin: (timeoutMs) => holds(isWhole, timeoutMs, POLL_MS),
-    // Rarely: the question disturbs members while one of them is silent (docs/decisions.md).
+    // Rarely: the question disturbs members while one of them is silent (docs/decisions/cluster.md).
     membersWholeWithin: (timeoutMs) => holds(areMembersWhole, timeoutMs, 4 * POLL_MS),
   };
 }

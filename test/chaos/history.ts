@@ -4,6 +4,8 @@ export type Event = PostEvent | GetEvent | WindowEvent;
 /** One HTTP request that posted a message. A caller's retries are events of their own, of the same `n`. */
 export interface PostEvent {
   readonly kind: 'post';
+  /** Which facade was asked, from 1; absent where there is only one. */
+  readonly facade?: number;
   /** The number of the message; its text follows from it (`textOf`). */
   readonly n: number;
   /** The UUID the caller sent along, or the one in a 2xx answer; empty if it is not known. */
@@ -25,6 +27,8 @@ export interface PostEvent {
 export interface GetEvent {
   readonly kind: 'get';
   readonly format: 'text' | 'json' | 'ndjson';
+  /** Which facade was asked, from 1; absent where there is only one. */
+  readonly facade?: number;
   readonly startMs: number;
   readonly endMs: number;
   /** The HTTP status; 0 if there was no whole answer. */
@@ -91,6 +95,8 @@ export interface Bars {
   /** From the second second after injectedMs, p99 of POSTs is at most this many times the p99 before it (or 25 ms more). */
   readonly p99Ratio?: number;
   readonly readyWithinMs?: number;
+  /** From this long after the healing, a POST and a GET were answered 2xx. It is looked at when the window ends. */
+  readonly servedWithinMs?: number;
 }
 
 /** One finding of a fault's own: what should hold, whether it did, and the figures. */

@@ -8,6 +8,8 @@ const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
 const FROZEN: Bars = { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000, halfRateWithinMs: 8_000 };
 const NOTHING: Bars = { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 };
 const SILENT: Bars = { refusedWithinMs: 5_000 };
+/** Two frozen members may have what counts: until they wake the third one serves nobody. */
+const NO_QUORUM: Bars = { ...SILENT, servedWithinMs: 30_000 };
 const DEAD_MS = 6_000;
 
 const { choose, ended, frozen } = processFaults(MEMBERS, { deadMs: DEAD_MS });
@@ -68,7 +70,12 @@ export const MEMBER_FAULTS: readonly Fault[] = [
   },
   { name: 'kill-two-members', summary: 'two members are killed at once', bars: ENDED, run: ended('kill', 2) },
   { name: 'stop-two-members', summary: 'two members are terminated at once', bars: ENDED, run: ended('terminate', 2) },
-  { name: 'freeze-two-members-8s', summary: 'two members are stopped for 8 s', bars: {}, run: frozen(2, 8_000) },
+  {
+    name: 'freeze-two-members-8s',
+    summary: 'two members are stopped for 8 s: nobody serves until they go on',
+    bars: NO_QUORUM,
+    run: frozen(2, 8_000),
+  },
   {
     name: 'kill-logger-and-member',
     summary: 'a logger and its member are killed at once',

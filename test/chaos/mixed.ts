@@ -1,6 +1,6 @@
 import type { Fault, Stage } from './fault.ts';
 import { mustHappen } from './fault-error.ts';
-import { LOGGERS, MEMBERS, SERVICES } from './parts.ts';
+import { LOGGERS, MEMBERS, type Member, type Part, SERVICES } from './parts.ts';
 import { BAD_MODES } from './proxy.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -12,13 +12,13 @@ const LAST_BEGIN_MS = 6_000;
 type Step = (stage: Stage, random: Random) => Promise<void>;
 
 /**
- * Creates the fault of a mixed run: on two tracks that overlap, services and members are hit at random times for random
- * times, all of it drawn from the seed. Never are all members hit at once, so that nothing may be lost.
+ * Creates the fault of a mixed run: on tracks that overlap, services, members and, where there are two, facades are hit
+ * at random times for random times, all of it drawn from the seed. Never are all members hit at once, so that nothing may be lost.
  */
 export function createMixedFault(seed: number, seconds: number): Fault {
   return {
     name: `mixed seed ${seed}`,
-    summary: 'random faults on two tracks that overlap',
+    summary: 'random faults on tracks that overlap',
     bars: {},
     async run(stage) {
       const over = new AbortController();
@@ -35,6 +35,7 @@ export function createMixedFault(seed: number, seconds: number): Fault {
       const tracks = [
         track(createRandom(2 * seed), serviceStep, 200),
         track(createRandom(2 * seed + 1), memberStep, 500),
+        ...(stage.system.fronts.length > 1 ? [track(createRandom(2 ** 31 - seed), facadeStep, 1_000)] : []),
       ].map((running) =>
         running.catch((error: unknown) => {
           over.abort();
@@ -51,7 +52,9 @@ export function createMixedFault(seed: number, seconds: number): Fault {
 
 const serviceStep: Step = async ({ system, say, hold }, random) => {
   const service = random.pick(SERVICES);
-  const logger = random.pick(LOGGERS);
+  const loggers = random.shuffle(LOGGERS).slice(0, random.pick([1, 1, 2]));
+  // Loggers also two at once.
+  const hit: readonly Part[] = LOGGERS.some((logger) => logger === service) ? loggers : [service];
   const mode = random.pick(BAD_MODES);
   const shortMs = random.integer(200, 3_000);
   const longMs = random.integer(300, 6_000);
@@ -60,20 +63,23 @@ const serviceStep: Step = async ({ system, say, hold }, random) => {
   switch (action) {
     case 'kill':
     case 'terminate':
-      say(`${action} ${service} for ${shortMs} ms`);
-      await system[action](service);
+      say(`${action} ${hit.join(' and ')} for ${shortMs} ms`);
+      await Promise.all(hit.map(system[action]));
       await hold(shortMs);
-      return system.start(service);
+      await Promise.all(hit.map(system.start));
+      return;
     case 'freeze':
-      say(`freeze ${service} for ${longMs} ms`);
-      await system.freeze(service);
+      say(`freeze ${hit.join(' and ')} for ${longMs} ms`);
+      await Promise.all(hit.map(system.freeze));
       await hold(longMs);
-      return system.resume(service);
+      await Promise.all(hit.map(system.resume));
+      return;
     case 'spoil':
-      say(`${mode} ${logger} for ${longMs} ms${healthToo ? ', its health too' : ''}`);
-      system.proxies[logger].setMode(mode, { healthToo });
+      say(`${mode} ${loggers.join(' and ')} for ${longMs} ms${healthToo ? ', health too' : ''}`);
+      for (const logger of loggers) system.proxies[logger].setMode(mode, { healthToo });
       await hold(longMs);
-      return system.proxies[logger].setMode('pass');
+      for (const logger of loggers) system.proxies[logger].setMode('pass');
+      return;
     case 'callers':
       say(`reset callers for ${shortMs} ms`);
       system.callers.setMode('half');
@@ -82,15 +88,59 @@ const serviceStep: Step = async ({ system, say, hold }, random) => {
   }
 };
 
-const memberStep: Step = async ({ system, say, hold }, random) => {
+const memberStep: Step = async (stage, random) => {
+  const { system, say, hold } = stage;
   const members = random.shuffle(MEMBERS).slice(0, random.pick([1, 1, 2]));
   const deadMs = random.integer(300, 5_000);
   const frozenMs = random.integer(500, 10_000);
-  const action = random.pick(['kill', 'terminate', 'freeze', 'freeze'] as const);
+  const action = random.pick(['kill', 'terminate', 'freeze', 'freeze', 'beside'] as const);
+  if (action === 'beside') return killBeside(stage, random.shuffle(MEMBERS) as [Member, Member], frozenMs, deadMs);
   say(`${action} ${members.join(' and ')} for ${action === 'freeze' ? frozenMs : deadMs} ms`);
   await Promise.all(members.map(system[action]));
   await hold(action === 'freeze' ? frozenMs : deadMs);
   await Promise.all(members.map(action === 'freeze' ? system.resume : system.start));
+  return awaitMembers(stage);
+};
+
+/** A member is killed and started again while another one is frozen. */
+async function killBeside(
+  stage: Stage,
+  [frozen, killed]: readonly [Member, Member],
+  frozenMs: number,
+  deadMs: number,
+): Promise<void> {
+  const { system, say, hold } = stage;
+  say(`freeze ${frozen} for ${frozenMs} ms and ${deadMs} ms more, in which ${killed} is dead`);
+  await system.freeze(frozen);
+  await hold(frozenMs);
+  await system.kill(killed);
+  await hold(deadMs);
+  // It may wait for the frozen one.
+  await Promise.all([system.start(killed), hold(1_000).then(() => system.resume(frozen))]);
+  return awaitMembers(stage);
+}
+
+async function awaitMembers({ system }: Stage): Promise<void> {
   const whole = await system.membersWholeWithin(MEMBERS_WHOLE_MS);
   mustHappen(whole, `the members were not whole again within ${MEMBERS_WHOLE_MS} ms`);
+}
+
+/** What happens where there are two facades: the second one is hit, or one of them is cut off from some loggers. */
+const facadeStep: Step = async ({ system, say, hold }, random) => {
+  const front = random.pick(system.fronts);
+  const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 2));
+  const ms = random.integer(300, 6_000);
+  const action = random.pick(['kill', 'terminate', 'freeze', 'cut', 'cut'] as const);
+  if (action === 'cut') {
+    say(`cut ${front.facade} off from ${loggers.join(' and ')} for ${ms} ms`);
+    // What the other track does to the same loggers meanwhile may end it earlier.
+    for (const logger of loggers) front.proxies[logger].setMode('cut', { healthToo: true });
+    await hold(ms);
+    for (const logger of loggers) front.proxies[logger].setMode('pass');
+    return;
+  }
+  say(`${action} facade-2 for ${ms} ms`);
+  await system[action]('facade-2');
+  await hold(ms);
+  await system[action === 'freeze' ? 'resume' : 'start']('facade-2');
 };

@@ -11,6 +11,10 @@ export interface Options {
   /** POSTs a second. */
   readonly rate: number;
   readonly runtime?: Runtime;
+  /** How often each fault is made. */
+  readonly repeat: number;
+  /** How many facades a system has at least. */
+  readonly facades: number;
   /** How many mixed runs, each with a seed of its own. */
   readonly mixed: number;
   /** Which defect to build in first, to see whether it is found; 'all' for one after the other. */
@@ -24,6 +28,8 @@ export interface Options {
 
 export const USAGE = `Usage: npm run chaos -- [OPTION...]
   --faults A,B     only these faults (default: every one that this machine can do, once)
+  --repeat N       each fault N times, with the seeds from --seed on
+  --facades N      1 or 2 facades, each with its own writers and readers (default: 1)
   --mixed N        N runs of random faults that overlap, with the seeds from --seed on
   --broken NAME    build a defect into a copy of the project, or into a history, and see whether it is found
                    ("all": each of them)
@@ -44,6 +50,8 @@ const FLAGS = {
   seconds: { type: 'string', default: '0' },
   rate: { type: 'string', default: '200' },
   runtime: { type: 'string' },
+  repeat: { type: 'string', default: '1' },
+  facades: { type: 'string', default: '1' },
   mixed: { type: 'string', default: '0' },
   broken: { type: 'string' },
   'no-times': { type: 'boolean', default: false },
@@ -60,7 +68,7 @@ interface Known {
 export function parseOptions(args: readonly string[], known: Known): Options {
   const problems: string[] = [];
   const values = parseFlags(args);
-  const number = (name: 'seed' | 'seconds' | 'rate' | 'mixed', min: number, max: number) => {
+  const number = (name: 'seed' | 'seconds' | 'rate' | 'repeat' | 'facades' | 'mixed', min: number, max: number) => {
     const value = Number(values[name]);
     if (/^\d+$/.test(values[name]) && value >= min && value <= max) return value;
     problems.push(`--${name} must be a whole number from ${min} to ${max}, but is "${values[name]}".`);
@@ -82,6 +90,8 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     faults,
     seconds: number('seconds', 0, 86_400),
     rate: number('rate', 1, 5_000),
+    repeat: number('repeat', 1, 1_000),
+    facades: number('facades', 1, 2),
     mixed: number('mixed', 0, 10_000),
     times: !values['no-times'],
     list: values.list,

@@ -27,8 +27,20 @@ test('mixed runs have a seed each, and no other faults unless they are named', (
   assert.deepEqual(order('--mixed 1 --faults kill-logger'), ['kill-logger', 'mixed seed 1']);
 });
 
+test('a fault that is repeated has another seed each time', () => {
+  const twice = options('--seed 7 --repeat 2 --faults kill-logger');
+  assert.deepEqual(
+    planFor(twice, faultsFor(twice)).map(({ fault, seed }) => [fault.name, seed]),
+    [
+      ['kill-logger', 7],
+      ['kill-logger', 8],
+    ],
+  );
+});
+
 test('the command to do the same again means the same', () => {
-  const line = '--seed 5 --faults kill-logger,kill-member --seconds 9 --rate 20 --runtime jvm --no-times';
+  const line =
+    '--seed 5 --faults kill-logger,kill-member --seconds 9 --rate 20 --repeat 2 --facades 2 --runtime jvm --no-times';
   const again = commandFor(options(line), 'jvm').split(' -- ')[1] ?? '';
   assert.deepEqual(options(again), options(line));
 });

@@ -15,23 +15,28 @@ export function faultsFor({ faults, mixed }: Options): readonly Fault[] {
 }
 
 /** The order in which faults are made, drawn from the seed; then the mixed runs. */
-export function planFor({ seed, mixed, seconds }: Options, faults: readonly Fault[]): readonly Planned[] {
-  const seeds = Array.from({ length: mixed }, (_, index) => seed + index);
+export function planFor({ seed, repeat, mixed, seconds }: Options, faults: readonly Fault[]): readonly Planned[] {
+  const seeds = (count: number) => Array.from({ length: count }, (_, index) => seed + index);
   const mixedSeconds = seconds || MIXED_SECONDS;
   return [
-    ...createRandom(seed)
-      .shuffle(faults)
-      .map((fault) => ({ fault, seed, seconds })),
-    ...seeds.map((each) => ({ fault: createMixedFault(each, mixedSeconds), seed: each, seconds: mixedSeconds })),
+    ...seeds(repeat).flatMap((each) =>
+      createRandom(each)
+        .shuffle(faults)
+        .map((fault) => ({ fault, seed: each, seconds })),
+    ),
+    ...seeds(mixed).map((each) => ({ fault: createMixedFault(each, mixedSeconds), seed: each, seconds: mixedSeconds })),
   ];
 }
 
 /** The command that does the same again. */
-export function commandFor({ seed, faults, seconds, rate, mixed, times }: Options, runtime: Runtime): string {
+export function commandFor(options: Options, runtime: Runtime): string {
+  const { seed, faults, seconds, rate, repeat, facades, mixed, times } = options;
   const parts = [
     `npm run chaos -- --seed ${seed} --runtime ${runtime} --rate ${rate}`,
     ...(faults.length > 0 ? [`--faults ${faults.join()}`] : []),
     ...(seconds > 0 ? [`--seconds ${seconds}`] : []),
+    ...(repeat > 1 ? [`--repeat ${repeat}`] : []),
+    ...(facades > 1 ? [`--facades ${facades}`] : []),
     ...(mixed > 0 ? [`--mixed ${mixed}`] : []),
     ...(times ? [] : ['--no-times']),
   ];

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { until } from '../launched.ts';
 import { call } from './http-call.ts';
+import { joinProxies } from './joined-proxies.ts';
 import { openProxy, type SpoilingProxy } from './proxy.ts';
 
 const TEXT = 'x'.repeat(50_000);
@@ -102,4 +103,32 @@ test('before a service that is dead it resets', async () => {
   const { status } = await call(agent, { host, port: Number(port), path: '/', method: 'GET', headers: {} }, 2_000);
   assert.equal(status, 0);
   await dead.close();
+});
+
+test('where it is cut, nothing reaches the service, and nobody is answered', async () => {
+  proxy.setMode('cut', { healthToo: true });
+  for (const path of ['/', '/health/ready']) assert.equal((await ask(path, undefined, 300)).status, 0);
+  assert.deepEqual(served, []);
+  assert.equal(proxy.misbehaved, 2);
+  proxy.setMode('pass');
+  assert.equal((await ask('/')).body, TEXT);
+});
+
+test('several proxies are one: what is set is set of each, and what came is counted together', async () => {
+  const other = await openProxy(Number(new URL(proxy.url).port));
+  const both = joinProxies([other, proxy]);
+  assert.equal(both.url, other.url);
+  await ask('/database/'); // through one of them
+  assert.equal(both.countOf('/database/'), 1);
+  both.setMode('reset');
+  assert.equal((await ask('/')).status, 0);
+  assert.equal(both.misbehaved, 1);
+  both.setMode('pass');
+  const { hostname: host, port } = new URL(both.url);
+  assert.equal(
+    (await call(agent, { host, port: Number(port), path: '/', method: 'GET', headers: {} }, 5_000)).body,
+    TEXT,
+  );
+  assert.equal(both.countOf('/'), 4); // two proxies, one behind the other
+  await other.close();
 });

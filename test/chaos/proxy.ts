@@ -6,6 +6,8 @@ import { createRequestSplitter, type RawRequest } from './http-request.ts';
 /** How a proxy treats what goes through it. */
 export const BAD_MODES = ['slow', 'error', 'garbage', 'half', 'silent', 'reset'] as const;
 export type BadMode = (typeof BAD_MODES)[number];
+/** `cut`: nothing comes through, as where packets are dropped. */
+export type Mode = 'pass' | 'cut' | BadMode;
 
 /** A TCP proxy before one HTTP service, which can answer as badly as a service ever might. */
 export interface SpoilingProxy {
@@ -15,7 +17,7 @@ export interface SpoilingProxy {
   /** How often it misbehaved since its mode was last set. */
   readonly misbehaved: number;
   /** From now on: passes everything on, or treats requests badly, those for the health too or not. */
-  setMode(mode: 'pass' | BadMode, options?: { readonly healthToo: boolean }): void;
+  setMode(mode: Mode, options?: { readonly healthToo: boolean }): void;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ const COLLECT_MS = 20;
 
 /** Opens a proxy on a free port of loopback, before the service on another one. */
 export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
-  let mode: 'pass' | BadMode = 'pass';
+  let mode: Mode = 'pass';
   let healthToo = false;
   let misbehaved = 0;
   let turn = 0;
@@ -70,6 +72,9 @@ export async function openProxy(targetPort: number): Promise<SpoilingProxy> {
         case 'silent':
           treat = () => {};
           return turn % 2 === 0;
+        case 'cut':
+          treat = () => {};
+          return false;
         case 'reset':
           caller.resetAndDestroy();
           return false;

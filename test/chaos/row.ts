@@ -1,4 +1,5 @@
 import { percentile, sortedTimes } from './percentile.ts';
+import { longestUnservedMs } from './served.ts';
 import type { Finding } from './violation.ts';
 import { isStored, type WindowTraffic } from './window-traffic.ts';
 
@@ -20,6 +21,9 @@ export interface Row {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
+  /** The longest time in which no POST was answered 2xx, and no GET. */
+  readonly unservedPostMs: number;
+  readonly unservedGetMs: number;
   readonly lost: number;
   readonly duplicated: number;
   /** Reads that were. */
@@ -48,6 +52,8 @@ export function rowOf({ window, posts, gets, messages }: WindowTraffic, findings
     p50Ms: percentile(postTimes, 0.5),
     p99Ms: percentile(postTimes, 0.99),
     p999Ms: percentile(postTimes, 0.999),
+    unservedPostMs: longestUnservedMs(posts),
+    unservedGetMs: longestUnservedMs(gets),
     lost: count('lost'),
     duplicated: count('duplicated'),
     stale: count('stale'),

@@ -63,6 +63,7 @@ async function runPlan({ plan, options, runtime, linearizabilityCheck, say, sign
       recorder,
       textSeed: options.seed,
       rate: options.rate,
+      facades: options.facades,
       say: (text) => say(`[${(recorder.now() / 1_000).toFixed(1).padStart(7)} s] ${text}`),
       onOutput: (text) => appendFileSync(join(out, 'system.log'), text),
       onWindow() {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ROOT } from '../launched.ts';
 import { mustHappen } from './fault-error.ts';
-import type { Control, Service } from './parts.ts';
+import { type Control, isFacade, type Service } from './parts.ts';
 import { endProcess, freezeProcess, holdsWithin, resumeProcess } from './process-control.ts';
 
 const START_MS = 20_000;
@@ -26,13 +26,13 @@ export interface ServiceControl extends Control<Service> {
 }
 
 interface Options {
-  readonly env: NodeJS.ProcessEnv;
+  readonly envOf: (service: Service) => NodeJS.ProcessEnv;
   readonly urlOf: (service: Service) => string;
   readonly onOutput: (text: string) => void;
 }
 
 /** Creates the control of the services of a launch that is running. */
-export function createServiceControl({ env, urlOf, onOutput }: Options): ServiceControl {
+export function createServiceControl({ envOf, urlOf, onOutput }: Options): ServiceControl {
   const children = new Set<ChildProcess>();
   /** A frozen service cannot be asked for its pid. */
   const frozen = new Map<Service, number>();
@@ -79,7 +79,7 @@ export function createServiceControl({ env, urlOf, onOutput }: Options): Service
       const output = options.outputFd ?? 'pipe';
       const child = spawn('bash', script, {
         cwd: ROOT,
-        env: { ...env, ...options.env },
+        env: { ...envOf(service), ...options.env },
         stdio: ['ignore', output, output],
       });
       children.add(child);
@@ -105,4 +105,4 @@ export function createServiceControl({ env, urlOf, onOutput }: Options): Service
   };
 }
 
-const START_SCRIPT = (service: Service) => ['test/chaos/start-service.sh', service];
+const START_SCRIPT = (service: Service) => ['test/chaos/start-service.sh', isFacade(service) ? 'facade' : service];

@@ -22,6 +22,8 @@ interface Options {
   readonly plan: readonly Planned[];
   readonly runtime: Runtime;
   readonly env?: NodeJS.ProcessEnv;
+  /** How many facades a system has at least. */
+  readonly facades: number;
   readonly recorder: Recorder;
   readonly textSeed: number;
   readonly rate: number;
@@ -39,6 +41,7 @@ export async function runSession(options: Options): Promise<void> {
   const usualEnv = options.env ?? {};
   let system: System | undefined;
   let systemEnv = usualEnv;
+  let systemFacades = options.facades;
   let firstN = 1;
   let systemFirstN = firstN;
   let windows = 0;
@@ -65,17 +68,20 @@ export async function runSession(options: Options): Promise<void> {
     if (system !== undefined) await runOn(system, { fault, seed: plan[0]?.seed ?? 0, seconds: 0 });
     await endSystem();
   }
-  async function ready(env: NodeJS.ProcessEnv): Promise<System> {
+  async function ready({ env = usualEnv, fresh = false, facades: needed = 1 }: Fault): Promise<System> {
+    const facades = Math.max(options.facades, needed);
     const isWorn = windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM;
-    if (isWorn || env !== systemEnv) await retire();
+    if (fresh || isWorn || env !== systemEnv || facades !== systemFacades) await retire();
     if (system !== undefined) return system;
     say('starting a system ...');
-    system = await openSystem({ ...options, env });
+    system = await openSystem({ ...options, env, facades });
     systemEnv = env;
+    systemFacades = facades;
     if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
     systemFirstN = firstN;
     windows = 0;
     const first = system;
+    if (fresh) return first;
     await runOn(first, { fault: NO_FAULT, seed: plan[0]?.seed ?? 0, seconds: 0 });
     if (system === undefined) throw new Error('the system that was started is not well without a fault');
     return first;
@@ -84,7 +90,7 @@ export async function runSession(options: Options): Promise<void> {
   try {
     for (const [index, planned] of plan.entries()) {
       signal.throwIfAborted();
-      const at = await ready(planned.fault.env ?? usualEnv);
+      const at = await ready(planned.fault);
       say(`${index + 1}/${plan.length} ${planned.fault.name}: ${planned.fault.summary}`);
       await runOn(at, planned);
     }

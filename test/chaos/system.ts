@@ -2,19 +2,39 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { isolatedEnvironment, type Launched, launch, type Runtime } from '../launched.ts';
 import { createHealthChecks, type HealthChecks } from './health-checks.ts';
+import { joinProxies } from './joined-proxies.ts';
 import { createMemberControl, type MemberControl } from './member-control.ts';
-import { type Control, isMember, LOGGERS, type Logger, numberOf, type Part, type Service } from './parts.ts';
+import {
+  type Control,
+  FACADES,
+  type Facade,
+  isMember,
+  LOGGERS,
+  type Logger,
+  numberOf,
+  type Part,
+  type Service,
+} from './parts.ts';
 import { openProxy, type SpoilingProxy } from './proxy.ts';
 import { createServiceControl, type ServiceControl } from './service-control.ts';
 
-/** A system of its own, on free ports, with a proxy before each logger and one before the facade. */
+/** One of a system's facades, with a proxy before it, and others between it and the loggers. */
+export interface Front {
+  readonly facade: Facade;
+  readonly callers: SpoilingProxy;
+  readonly proxies: Readonly<Record<Logger, SpoilingProxy>>;
+}
+
+/** A system of its own, on free ports, with proxies before the loggers and the facades. */
 export interface System extends Control<Part>, HealthChecks {
   readonly runtime: Runtime;
   readonly env: NodeJS.ProcessEnv;
-  /** The facade's own address. */
+  /** The first facade's own address. */
   readonly url: string;
-  /** Where the callers' proxy listens, before the facade. */
+  readonly fronts: readonly Front[];
+  /** Where the callers' proxies listen, before the facades; the URL is that of the first. */
   readonly callers: SpoilingProxy;
+  /** What is between a logger and all facades. */
   readonly proxies: Readonly<Record<Logger, SpoilingProxy>>;
   readonly services: ServiceControl;
   readonly members: MemberControl;
@@ -25,49 +45,90 @@ export interface System extends Control<Part>, HealthChecks {
 interface Options {
   readonly runtime: Runtime;
   readonly env?: NodeJS.ProcessEnv;
+  /** How many facades it has. */
+  readonly facades: number;
   readonly onOutput: (text: string) => void;
   /** When it aborts, what has been started so far is ended. */
   readonly signal: AbortSignal;
 }
 
+/** Of the ports of an isolatedEnvironment, the one that nothing else has. */
+const SECOND_FACADE_OFFSET = 8;
+
 /** Starts a system, by the product's own functions; rejects if it does not become ready. */
-export async function openSystem({ runtime, env: further = {}, onOutput, signal }: Options): Promise<System> {
+export async function openSystem({ runtime, env: further = {}, facades, onOutput, signal }: Options): Promise<System> {
   const ports = await isolatedEnvironment(runtime);
   const portOf = (service: Service) => {
     if (service === 'facade') return Number(ports.FACADE_PORT);
+    if (service === 'facade-2') return Number(ports.FACADE_PORT) + SECOND_FACADE_OFFSET;
     if (service === 'messages') return Number(ports.MESSAGES_PORT);
     return Number(ports.LOGGER_BASE_PORT) + numberOf(service);
   };
-  const [one, two, three, callers] = await Promise.all(
-    ([...LOGGERS, 'facade'] as const).map((service) => openProxy(portOf(service))),
-  );
-  if (!one || !two || !three || !callers) throw new Error('unreachable: four proxies were opened');
-  const open = [one, two, three, callers];
+  const openFront = async (facade: Facade): Promise<Front> => {
+    const before = (service: Service) => openProxy(portOf(service));
+    const [one, two, three] = [await before('logger-1'), await before('logger-2'), await before('logger-3')];
+    return {
+      facade,
+      callers: await before(facade),
+      proxies: { 'logger-1': one, 'logger-2': two, 'logger-3': three },
+    };
+  };
+  const first = await openFront('facade');
+  const others = await Promise.all(FACADES.slice(1, facades).map(openFront));
+  const join = (proxyOf: (front: Front) => SpoilingProxy) => joinProxies([proxyOf(first), ...others.map(proxyOf)]);
+  const proxies = {
+    'logger-1': join((front) => front.proxies['logger-1']),
+    'logger-2': join((front) => front.proxies['logger-2']),
+    'logger-3': join((front) => front.proxies['logger-3']),
+  };
+  const callers = join((front) => front.callers);
+  const closeProxies = () => Promise.all([...Object.values(proxies), callers].map((proxy) => proxy.close()));
+  const loggerUrls = (front: Front) => LOGGERS.map((logger) => front.proxies[logger].url).join();
   const env = {
     ...ports,
     MEMBER_HEAP: process.env.MEMBER_HEAP ?? '256m',
     // Lines for each message would be most of the output, and the requests are recorded by the callers.
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
-    LOGGER_URLS: [one, two, three].map(({ url }) => url).join(),
+    LOGGER_URLS: loggerUrls(first),
     ...further,
   };
   const launched = await launchUnlessAborted({ runtime, env, onOutput, signal }).catch(async (error: unknown) => {
-    await Promise.all(open.map((proxy) => proxy.close()));
+    await closeProxies();
     throw error;
   });
   const urlOf = (service: Service) => `http://127.0.0.1:${portOf(service)}`;
-  const services = createServiceControl({ env, urlOf, onOutput });
+  const services = createServiceControl({
+    envOf: (service) => {
+      const front = others.find(({ facade }) => facade === service);
+      return front === undefined
+        ? env
+        : { ...env, FACADE_PORT: String(portOf(service)), LOGGER_URLS: loggerUrls(front) };
+    },
+    urlOf,
+    onOutput,
+  });
   const members = createMemberControl(runtime, env);
   const operate =
     (action: 'kill' | 'terminate' | 'freeze' | 'resume' | 'start') =>
     (part: Part): Promise<void> =>
       isMember(part) ? members[action](part) : services[action](part);
+  async function stop(): Promise<void> {
+    await members.resumeAll();
+    await services.endAll();
+    await launched.stop();
+    await closeProxies();
+  }
+  await Promise.all(others.map(({ facade }) => services.start(facade))).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     runtime,
     env,
     url: urlOf('facade'),
+    fronts: [first, ...others],
     callers,
-    proxies: { 'logger-1': one, 'logger-2': two, 'logger-3': three },
+    proxies,
     services,
     members,
     kill: operate('kill'),
@@ -75,18 +136,18 @@ export async function openSystem({ runtime, env: further = {}, onOutput, signal 
     freeze: operate('freeze'),
     resume: operate('resume'),
     start: operate('start'),
-    ...createHealthChecks(urlOf, (member) => launched.memberHealthUrl(numberOf(member))),
-    async stop() {
-      await members.resumeAll();
-      await services.endAll();
-      await launched.stop();
-      await Promise.all(open.map((proxy) => proxy.close()));
-    },
+    ...createHealthChecks(urlOf, (member) => launched.memberHealthUrl(numberOf(member)), FACADES.slice(0, facades)),
+    stop,
   };
 }
 
 /** Launches; a signal in the meantime ends what has been started, and then this rejects. */
-async function launchUnlessAborted({ runtime, env, onOutput, signal }: Required<Options>): Promise<Launched> {
+async function launchUnlessAborted({
+  runtime,
+  env,
+  onOutput,
+  signal,
+}: Required<Omit<Options, 'facades'>>): Promise<Launched> {
   let child: ChildProcess | undefined;
   const end = () => child?.kill('SIGTERM');
   signal.addEventListener('abort', end);

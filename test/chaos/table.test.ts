@@ -15,6 +15,8 @@ const calm: Row = {
   p50Ms: 3.2,
   p99Ms: 12.1,
   p999Ms: 48.5,
+  unservedPostMs: 320,
+  unservedGetMs: 1_240,
   lost: 0,
   duplicated: 0,
   stale: 0,
@@ -44,10 +46,10 @@ test('the table has aligned columns, of all that is asked of a fault', () => {
   assert.equal(
     text,
     [
-      'fault                     seed  requests  errors by status                slowest POST  slowest GET  p50/p99/p99.9  lost  dup.  stale  s to ready  result',
-      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49     0     0      0         2.0  ok',
-      'both | two members   123456789     6,012  POST none×3, 503×12; GET 503×2        14,998          103        3/12/49     4     0      0       never  3 BROKEN',
-      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49     0     0      0         2.0  1 time',
+      'fault                     seed  requests  errors by status                slowest POST  slowest GET  p50/p99/p99.9  s unserved POST/GET  lost  dup.  stale  s to ready  result',
+      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49              0.3/1.2     0     0      0         2.0  ok',
+      'both | two members   123456789     6,012  POST none×3, 503×12; GET 503×2        14,998          103        3/12/49              0.3/1.2     4     0      0       never  3 BROKEN',
+      'kill -9 of logger 2          7     6,012  -                                         61          103        3/12/49              0.3/1.2     0     0      0         2.0  1 time',
       '',
     ].join('\n'),
   );
@@ -61,5 +63,5 @@ test('the Markdown table has a line for each row, and no cell breaks it', () => 
     String(lines[3]),
     /^\| both \\\| two members \| 123456789 \| 6,012 \| POST none×3, 503×12; GET 503×2 \|/,
   );
-  for (const line of lines.slice(0, -1)) assert.equal(line.match(/(?<!\\)\|/g)?.length, 13);
+  for (const line of lines.slice(0, -1)) assert.equal(line.match(/(?<!\\)\|/g)?.length, 14);
 });

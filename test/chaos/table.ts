@@ -20,6 +20,11 @@ export const COLUMNS: readonly Column[] = [
     title: 'p50/p99/p99.9',
     show: ({ p50Ms, p99Ms, p999Ms }) => [p50Ms, p99Ms, p999Ms].map(milliseconds).join('/'),
   },
+  {
+    title: 's unserved POST/GET',
+    show: ({ unservedPostMs, unservedGetMs }) =>
+      [unservedPostMs, unservedGetMs].map((ms) => (ms / 1_000).toFixed(1)).join('/'),
+  },
   { title: 'lost', show: ({ lost }) => String(lost) },
   { title: 'dup.', show: ({ duplicated }) => String(duplicated) },
   { title: 'stale', show: ({ stale }) => String(stale) },

@@ -21,7 +21,7 @@ test('messages of all forms are posted at their rate, retried only with a UUID, 
   const path = join(folder, 'history.ndjson');
   const recorder = openRecorder(path);
   const options = {
-    url: proxy.url,
+    urls: [proxy.url],
     seed: 3,
     random: createRandom(3),
     recorder,
@@ -60,4 +60,44 @@ test('messages of all forms are posted at their rate, retried only with a UUID, 
     else assert.ok(tries.length > 1 && acknowledged.has(n) && tries.every((each) => each.uuid === uuid));
   }
   assert.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, recorder.events.length);
+});
+
+test('of two facades each has messages and reads of its own; what is quiet posts only what it is told to, until it goes on', async () => {
+  const trilog = await openInProcess();
+  const proxies = [
+    await openProxy(Number(new URL(trilog.url).port)),
+    await openProxy(Number(new URL(trilog.url).port)),
+  ];
+  const recorder = openRecorder(join(folder, 'two.ndjson'));
+  const traffic = startTraffic({
+    urls: proxies.map(({ url }) => url),
+    quiet: true,
+    seed: 3,
+    random: createRandom(3),
+    recorder,
+    rate: 40,
+    readRate: 6,
+    firstN: 1,
+    after: BEGINNING,
+  });
+  await pause(500);
+  assert.equal(traffic.begun, 0);
+  traffic.post(4);
+  assert.equal(traffic.begun, 4);
+  await pause(300);
+  assert.equal(traffic.begun, 4);
+  traffic.goOn();
+  await pause(1_000);
+  await traffic.stop();
+  await recorder.close();
+  assert.ok(traffic.begun > 30 && traffic.begun < 60, `${traffic.begun} messages`);
+  for (const { n, facade, status } of recorder.events.filter((event) => event.kind === 'post')) {
+    assert.equal(status, 201);
+    assert.equal(facade, 1 + (n % 2));
+  }
+  const gets = recorder.events.filter((event) => event.kind === 'get');
+  assert.equal(new Set(gets.map(({ facade, format }) => `${facade} ${format}`)).size, 6);
+  for (const proxy of proxies) assert.ok(proxy.countOf('/') >= 20);
+  for (const proxy of proxies) await proxy.close();
+  await trilog.close();
 });

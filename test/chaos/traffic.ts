@@ -22,14 +22,17 @@ const FORMATS = ['text', 'json', 'ndjson'] as const;
 const FORMS = ['json', 'form', 'text'] as const;
 
 interface Options {
-  readonly url: string;
+  /** Each message is posted to one of them first, and again to the next; reads go to one after the other. */
+  readonly urls: readonly string[];
   /** What the texts are made of. */
   readonly seed: number;
   readonly random: Random;
   readonly recorder: Recorder;
+  /** True: no message is posted by itself until `goOn`. */
+  readonly quiet?: boolean;
   /** POSTs a second, retries apart. */
   readonly rate: number;
-  /** Reads a second. */
+  /** Reads a second, of each URL. */
   readonly readRate: number;
   /** The number of the first message. */
   readonly firstN: number;
@@ -40,6 +43,10 @@ interface Options {
 export interface Traffic {
   /** How many messages were begun. */
   readonly begun: number;
+  /** Posts so many messages now, apart from the rate. */
+  post(count: number): void;
+  /** Posts at the rate from now on, where it was quiet until now. */
+  goOn(): void;
   /** Begins no more requests, and waits for all that are under way. */
   stop(): Promise<void>;
   /** Reads everything of this traffic with UUIDs, once; throws if it cannot be read. */
@@ -47,26 +54,33 @@ export interface Traffic {
 }
 
 /** Starts open-loop traffic: requests begin at their times, whether or not those before them were answered. */
-export function startTraffic({ url, seed, random, recorder, rate, readRate, firstN, after }: Options): Traffic {
-  const { hostname: host, port } = new URL(url);
-  const target = { host, port: Number(port) };
+export function startTraffic(options: Options): Traffic {
+  const { urls, quiet = false, seed, random, recorder, rate, readRate, firstN, after } = options;
+  const targets = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
+  const targetAt = (index: number) => targets[index % targets.length] ?? { host: '', port: 0 };
+  /** Which facade it was, where there are several. */
+  const facadeAt = (index: number) => (targets.length > 1 ? { facade: 1 + (index % targets.length) } : {});
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
   const pending = new Set<Promise<void>>();
   const began = performance.now();
+  let postsBegan = quiet ? undefined : began;
+  let due = 0;
   let posts = 0;
   let gets = 0;
 
   async function post(n: number): Promise<void> {
     const uuid = random.next() < 0.5 ? createUuid() : '';
     const text = textOf(seed, n);
-    const request = { ...target, ...submission(text, uuid, random) };
+    const request = submission(text, uuid, random);
     const giveUpMs = performance.now() + LONGEST_TRYING_MS;
     for (let tries = 1; ; tries++) {
       const startMs = recorder.now();
-      const answer = await call(agent, request, CALLER_TIMEOUT_MS);
+      const at = n + tries - 1;
+      const answer = await call(agent, { ...targetAt(at), ...request }, CALLER_TIMEOUT_MS);
       const event: PostEvent = {
         kind: 'post',
         n,
+        ...facadeAt(at),
         uuid,
         startMs,
         endMs: recorder.now(),
@@ -81,16 +95,17 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
   }
 
   const path = `/?after=${after}`;
-  const reading = (format: GetEvent['format']): Call => ({
-    ...target,
+  const reading = (at: number, format: GetEvent['format']): Call => ({
+    ...targetAt(at),
     path,
     method: 'GET',
     headers: { Accept: ACCEPT[format] },
   });
-  async function get(format: GetEvent['format']): Promise<void> {
+  async function get(at: number): Promise<void> {
+    const format = FORMATS[at % FORMATS.length] ?? 'text';
     const startMs = recorder.now();
-    const answer = await call(agent, reading(format), READER_TIMEOUT_MS);
-    const event = { kind: 'get', format, startMs, endMs: recorder.now() } as const;
+    const answer = await call(agent, reading(at, format), READER_TIMEOUT_MS);
+    const event = { kind: 'get', format, ...facadeAt(at), startMs, endMs: recorder.now() } as const;
     recorder.record({
       ...event,
       ...findings(answer, (body) => parseSeen(format, body, { seed, firstN, withUuids: false })),
@@ -102,14 +117,20 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
     void work.finally(() => pending.delete(work));
   };
   const timer = setInterval(() => {
-    const seconds = (performance.now() - began) / 1_000;
-    while (posts < seconds * rate) track(post(firstN + posts++));
-    while (gets < seconds * readRate) track(get(FORMATS[gets++ % FORMATS.length] ?? 'text'));
+    const now = performance.now();
+    for (; due < ((now - (postsBegan ?? now)) / 1_000) * rate; due++) track(post(firstN + posts++));
+    while (gets < ((now - began) / 1_000) * readRate * urls.length) track(get(gets++));
   }, TICK_MS);
 
   return {
     get begun() {
       return posts;
+    },
+    post(count) {
+      for (let sent = 0; sent < count; sent++) track(post(firstN + posts++));
+    },
+    goOn() {
+      postsBegan ??= performance.now();
     },
     async stop() {
       clearInterval(timer);
@@ -117,7 +138,7 @@ export function startTraffic({ url, seed, random, recorder, rate, readRate, firs
       agent.destroy();
     },
     async readAll() {
-      return readSeen(url, path, READER_TIMEOUT_MS, { seed, firstN, withUuids: true });
+      return readSeen(urls[0] ?? '', path, READER_TIMEOUT_MS, { seed, firstN, withUuids: true });
     },
   };
 }

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as createUuid } from 'uuid';
 import type { Fault, Stage } from './fault.ts';
 import type { Check, Seen } from './history.ts';
+import { type Facade, isFacade } from './parts.ts';
 import { createRandom } from './random.ts';
 import type { Recorder } from './recorder.ts';
+import { checkServed } from './served.ts';
 import type { System } from './system.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
@@ -48,14 +50,16 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const { system, recorder, fault, seed, textSeed, firstN, seconds, say, signal } = options;
   const rate = fault.rate ?? options.rate;
   const readRate = fault.readRate ?? READS_A_SECOND;
-  const { url } = system.callers;
+  const urls = system.fronts.map(({ callers }) => callers.url);
+  const firstEvent = recorder.events.length;
   const after = createUuid({ msecs: Date.now() - AFTER_MARGIN_MS - (fault.clockBackMs ?? 0) });
   const random = createRandom(seed ^ hashOf(fault.name));
   const lateness = monitorEventLoopDelay({ resolution: 10 });
   lateness.enable();
   const startMs = recorder.now();
   const traffic = startTraffic({
-    url,
+    urls,
+    quiet: fault.quiet ?? false,
     seed: textSeed,
     random: createRandom(seed),
     recorder,
@@ -82,6 +86,8 @@ export async function runWindow(options: Options): Promise<WindowResult> {
       },
       hold: (ms) => pause(ms, undefined, { signal }),
       begun: () => traffic.begun,
+      post: traffic.post,
+      goOn: traffic.goOn,
       signal,
     };
     checks = await fault.run(stage).then(
@@ -111,6 +117,9 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const latestMs = Math.round(lateness.max / 1e6);
   if (latestMs > LATE_MS)
     say(`the instrument itself was late by up to ${latestMs} ms: so much of the times is its own`);
+  const { servedWithinMs } = fault.bars;
+  if (servedWithinMs !== undefined)
+    checks = [...checks, checkServed(recorder.events.slice(firstEvent), times.healedMs, servedWithinMs)];
   const finalRead = await readFinally(traffic, signal);
   recorder.record({
     kind: 'window',
@@ -132,18 +141,18 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   return { nextN: firstN + traffic.begun, whole: times.readyMs !== undefined && finalRead !== undefined };
 }
 
-/** The same system; it notes from when to when the facade is stopped. */
+/** The same system; it notes from when to when a facade is stopped. */
 function notingFreezes(system: System, recorder: Recorder, facadeFrozen: [fromMs: number, toMs: number][]): System {
-  let fromMs = 0;
+  const fromMs = new Map<Facade, number>();
   return {
     ...system,
     async freeze(part) {
-      if (part === 'facade') fromMs = recorder.now();
+      if (isFacade(part)) fromMs.set(part, recorder.now());
       await system.freeze(part);
     },
     async resume(part) {
       await system.resume(part);
-      if (part === 'facade') facadeFrozen.push([fromMs, recorder.now()]);
+      if (isFacade(part)) facadeFrozen.push([fromMs.get(part) ?? 0, recorder.now()]);
     },
   };
 }

@@ -29,7 +29,8 @@ export interface Situation {
 
 /**
  * Tells whether a cluster has a quorum: whether what is stored and read in it counts. More voters are in it than may live
- * elsewhere. (Dynamic voting: Jajodia and Mutchler, 1990; docs/decisions says what was changed, and which forms fell.)
+ * elsewhere. (Dynamic voting: Jajodia and Mutchler, 1990. docs/decisions/cluster.md says what was changed, docs/explore.md which forms
+ * of it fall.)
  */
 export function hasQuorum({ view, configured, voters, mayLive, isSettled }: Situation): boolean {
   let inside = 0;
