@@ -44,6 +44,9 @@ type message struct {
 	implied    int
 	// postedAt is when its first POST began; thereFrom is when it was first acknowledged or the first read with it ended.
 	postedAt, thereFrom int64
+	// latestWithout is the place of the read without it that began last; -1 if there is none.
+	latestWithout int
+	wasRead       bool
 }
 
 // eachMessage visits each message of a window, in the order of their numbers: each that was posted in it, or read. A whole read
@@ -57,7 +60,7 @@ func eachMessage(of window, visit func(*message)) {
 	}
 	reads := readsOf(of)
 	for _, n := range numbersOf(of, reads) {
-		m := message{n: n, postedAt: never, thereFrom: never}
+		m := message{n: n, postedAt: never, thereFrom: never, latestWithout: -1}
 		for _, post := range posts[n] {
 			m.addPost(post)
 		}
@@ -99,21 +102,38 @@ func (m *message) addPost(post *event) {
 	m.thereFrom = min(m.thereFrom, end)
 }
 
-// addRead adds a read, unless it is implied; reads are to be added in the order in which they ended. Two kinds of reads make no
-// history wrong that is right without them: whatever the order of the other operations, each can be put into it, just behind
-// the last one that ended before it began.
+// addRead adds a read, unless it is implied; reads are to be added in the order in which they ended. These reads make no history
+// wrong that is right without them: whatever the order of the other operations, each can be put into it.
 //   - A read without the message that ended before its first POST began: nothing has put it there yet.
-//   - A read with the message that began after an acknowledgement, or after the end of another read with it: it was put
-//     before that, and nothing takes it away. Where memory is lost on purpose this does not hold: all are kept there.
+//   - Of the reads without it, all but the one that began last: just behind the last operation that ended before it began, and
+//     that is before the one that is kept, so that nothing has put the message there yet.
+//   - Of the reads with it, all but the one that ended first, and all that began after an acknowledgement: just before the first
+//     operation that began after it ended, and that is behind the one that is kept, or the acknowledged POST.
+//
+// The last two take it that nothing removes a message. Where memory is lost on purpose all are kept.
 func (m *message) addRead(from *seenAt, memoryLost bool) {
 	isThere := from.has(m.n)
-	if (!isThere && from.end < m.postedAt) || (isThere && !memoryLost && m.thereFrom < from.start) {
+	operation := porcupine.Operation{Input: read, Output: isThere, Call: from.start, Return: from.end, Metadata: from}
+	switch {
+	case !isThere && from.end < m.postedAt:
 		m.implied++
-		return
+	case memoryLost:
+		m.operations = append(m.operations, operation)
+	case isThere && (m.wasRead || m.thereFrom < from.start):
+		m.implied++
+	case !isThere && m.latestWithout >= 0:
+		m.implied++
+		if from.start > m.operations[m.latestWithout].Call {
+			m.operations[m.latestWithout] = operation
+		}
+	default:
+		if !isThere {
+			m.latestWithout = len(m.operations)
+		}
+		m.operations = append(m.operations, operation)
 	}
-	m.operations = append(m.operations,
-		porcupine.Operation{Input: read, Output: isThere, Call: from.start, Return: from.end, Metadata: from})
 	if isThere {
+		m.wasRead = true
 		m.thereFrom = min(m.thereFrom, from.end)
 	}
 }
