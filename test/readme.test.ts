@@ -48,6 +48,7 @@ test('every setting that the documents name is one, with that default', () => {
   const sources = [
     'services/facade/config.ts',
     'services/logger/config.ts',
+    'services/logger/main.ts',
     'services/shared/service.ts',
     'deploy/settings.sh',
   ];
