@@ -9,13 +9,17 @@ const GIVE_WAY_MS = 20;
 const SHARE = 1 / 3;
 const LOOK_MS = 2;
 
-/** Creates it for one read, whose deadline is `requestTimeoutMs`. */
-export function createGiveWay(isStoring: () => boolean, requestTimeoutMs: number): GiveWay {
+/** Creates it for one read, whose deadline is `requestTimeoutMs`; `now` gives milliseconds. */
+export function createGiveWay(
+  isStoring: () => boolean,
+  requestTimeoutMs: number,
+  now: () => number = () => performance.now(),
+): GiveWay {
   let leftMs = requestTimeoutMs * SHARE;
   return async () => {
-    const sinceMs = performance.now();
+    const sinceMs = now();
     const untilMs = sinceMs + Math.min(GIVE_WAY_MS, leftMs);
-    while (isStoring() && performance.now() < untilMs) await pauseUntil([], LOOK_MS);
-    leftMs -= performance.now() - sinceMs;
+    while (isStoring() && now() < untilMs) await pauseUntil([], LOOK_MS);
+    leftMs -= now() - sinceMs;
   };
 }
