@@ -23,20 +23,29 @@ const SETTLED_MS = 2_000;
 /** Where members do not tell whether their copies are in place, they have had time to put them there. */
 const SETTLED_UNTOLD_MS = 10_000;
 
-/** Creates the function that tells of each look how quiet the cluster is; `now` gives milliseconds. */
+/**
+ * Creates the function that tells of each look how quiet the cluster is; `now` gives milliseconds. While it counts, its size grows
+ * with every message: only what is asked about a merge may wait for that to stand still.
+ */
 export function createSettling(askSafe: AskSafe | undefined, now: () => number): (look: Look) => Promise<Quiet> {
-  let last = '';
-  let sinceMs = Number.NEGATIVE_INFINITY;
+  let members = '';
+  let lastSize = 0;
+  let sameMembersSinceMs = Number.NEGATIVE_INFINITY;
+  let sameSinceMs = Number.NEGATIVE_INFINITY;
   return async ({ view, size }) => {
-    const looked = `${view.map(({ uuid }) => uuid).join()} ${size}`;
-    if (looked !== last) sinceMs = now();
-    last = looked;
-    const safe = await askSafe?.(sinceMs);
-    if (askSafe === undefined) {
-      const isSettled = now() >= sinceMs + SETTLED_UNTOLD_MS;
-      return { isInPlace: isSettled, isSettled };
-    }
-    if (safe === false) sinceMs = now();
-    return { isInPlace: safe === true, isSettled: safe === true && now() >= sinceMs + SETTLED_MS };
+    const seen = view.map(({ uuid }) => uuid).join();
+    if (seen !== members) sameMembersSinceMs = now();
+    if (seen !== members || size !== lastSize) sameSinceMs = now();
+    members = seen;
+    lastSize = size;
+    if (askSafe === undefined)
+      return {
+        isInPlace: now() >= sameMembersSinceMs + SETTLED_UNTOLD_MS,
+        isSettled: now() >= sameSinceMs + SETTLED_UNTOLD_MS,
+      };
+    const isInPlace = await askSafe(sameMembersSinceMs);
+    if (isInPlace === false) sameSinceMs = now();
+    const isStill = isInPlace === true && now() >= sameSinceMs + SETTLED_MS;
+    return { isInPlace: isInPlace === true, isSettled: isStill && (await askSafe(sameSinceMs)) === true };
   };
 }
