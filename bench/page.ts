@@ -20,7 +20,7 @@ const trilog = await launch('launch.sh', runtime, { env: await isolatedEnvironme
 const target = { url: `${trilog.url}/`, withUuid: false };
 
 try {
-  const folder = `${ROOT}services/facade/ui/`;
+  const folder = `${ROOT}services/facade/page/ui/`;
   const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(folder + name).size, 0);
   say(`bytes of the page: ${bytes}`);
 

@@ -9,7 +9,7 @@ service_command() { # SERVICE
   printf 'exec env '
   # OpenTelemetry is loaded before main, and only where its spans are wanted.
   if [ -n "$OTEL_EXPORTER_OTLP_ENDPOINT" ]; then
-    printf 'NODE_OPTIONS=%q ' "${NODE_OPTIONS:-} --import=./dist/services/shared/opentelemetry.js"
+    printf 'NODE_OPTIONS=%q ' "${NODE_OPTIONS:-} --import=./dist/services/shared/observing/opentelemetry.js"
   fi
   case $1 in
     (facade)

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpServer } from '../services/shared/http-server.ts';
+import type { HttpServer } from '../services/shared/http/http-server.ts';
 
 /** A logger that is well by its own account, but answers in a way of its own. */
 export async function openBadLogger(

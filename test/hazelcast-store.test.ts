@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
-import { getMaps } from '../services/logger/hazelcast-maps.ts';
-import { sampleKeys } from '../services/logger/key-sample.ts';
 import { type LoggerParts, openLoggerStore } from '../services/logger/logger-store.ts';
-import { testMapInspector } from '../services/logger/map-inspector.contract.ts';
+import { getMaps } from '../services/logger/member/maps.ts';
 import { testMessageStore } from '../services/logger/message-store.contract.ts';
-import { createSilentLog } from '../services/shared/log.ts';
+import { testMapInspector } from '../services/logger/reading/inspect/map-inspector.contract.ts';
+import { sampleKeys } from '../services/logger/reading/key-sample.ts';
+import { createSilentLog } from '../services/shared/observing/log.ts';
 import { availableRuntimes, type Launched, launch, until } from './launched.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerStore>, 'store'>;

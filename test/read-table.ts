@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadMessages } from '../services/facade/shared-reads.ts';
-import { encodeLines, type LineChunks, type ReadRange } from '../services/shared/message-stream.ts';
+import type { ReadMessages } from '../services/facade/sharing/shared-reads.ts';
+import { encodeLines, type LineChunks, type ReadRange } from '../services/shared/message/message-stream.ts';
 
 /** The key of message n. */
 export const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;

@@ -49,7 +49,7 @@ test('every setting that the documents name is one, with that default', () => {
     'services/facade/config.ts',
     'services/logger/config.ts',
     'services/logger/main.ts',
-    'services/shared/service.ts',
+    'services/shared/process/service.ts',
     'deploy/settings.sh',
   ];
   const code = sources.map((path) => readFileSync(ROOT + path, 'utf8')).join('\n');

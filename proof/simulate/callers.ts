@@ -1,5 +1,5 @@
 import { createMessageIds } from '../../services/facade/message-ids.ts';
-import { NDJSON, type ReadFormat } from '../../services/shared/message-stream.ts';
+import { NDJSON, type ReadFormat } from '../../services/shared/message/message-stream.ts';
 import type { Event, GetEvent, PostEvent, Seen } from '../../test/chaos/history.ts';
 import type { Random } from '../../test/chaos/random.ts';
 import { parseSeen } from '../../test/chaos/seen.ts';

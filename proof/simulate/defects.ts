@@ -1,9 +1,9 @@
 import type { LoggerPool } from '../../services/facade/logger-pool.ts';
-import type { ReadMessages } from '../../services/facade/shared-reads.ts';
+import type { ReadMessages } from '../../services/facade/sharing/shared-reads.ts';
 import type { MessageStore } from '../../services/logger/message-store.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import type { ClusterAccess, Quorum } from '../../services/logger/quorum/quorum-watch.ts';
-import { Problem } from '../../services/shared/problem.ts';
+import { Problem } from '../../services/shared/message/problem.ts';
 import type { ClusterContext } from './cluster/member.ts';
 import type { FaultKind } from './fault-kinds.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
-import { createSilentLog, type Log } from '../../services/shared/log.ts';
+import { createSilentLog, type Log } from '../../services/shared/observing/log.ts';
 import { checkHistory } from '../../test/chaos/checker.ts';
 import type { Event, Seen, WindowEvent } from '../../test/chaos/history.ts';
 import { createRandom } from '../../test/chaos/random.ts';

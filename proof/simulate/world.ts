@@ -1,4 +1,4 @@
-import type { Log } from '../../services/shared/log.ts';
+import type { Log } from '../../services/shared/observing/log.ts';
 import { createRandom, type Random } from '../../test/chaos/random.ts';
 import { createCluster, type ModelledCluster } from './cluster/cluster.ts';
 import type { ClusterContext } from './cluster/member.ts';

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
-import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
-import type { Log } from '../shared/log.ts';
-import { type Message, parseText, parseUuid } from '../shared/message.ts';
-import { NDJSON, parseReadRange, READ_FORMATS, type ReadFormat } from '../shared/message-stream.ts';
-import type { Metrics } from '../shared/metrics.ts';
-import { onOneLine } from '../shared/printable.ts';
-import { logProblem, Problem, toProblem } from '../shared/problem.ts';
-import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
-import { bodyLimitBytes, parseFields, readBody } from '../shared/request-body.ts';
-import { traceOf } from '../shared/request-trace.ts';
+import { addRedirect, addRoute, createApp } from '../shared/http/express-app.ts';
+import { chooseFormat, sendMessages } from '../shared/http/read-answer.ts';
+import { bodyLimitBytes, parseFields, readBody } from '../shared/http/request-body.ts';
+import { traceOf } from '../shared/http/request-trace.ts';
+import { type Message, parseText, parseUuid } from '../shared/message/message.ts';
+import { NDJSON, parseReadRange, READ_FORMATS, type ReadFormat } from '../shared/message/message-stream.ts';
+import { onOneLine } from '../shared/message/printable.ts';
+import { logProblem, Problem, toProblem } from '../shared/message/problem.ts';
+import type { Log } from '../shared/observing/log.ts';
+import type { Metrics } from '../shared/observing/metrics.ts';
+import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './classic/pages.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import { createMessageIds } from './message-ids.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { AskMessagesService } from './messages-client.ts';
-import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
-import type { ReadMessages } from './shared-reads.ts';
-import { addUi, sendUi, type Ui } from './ui.ts';
+import { addUi, sendUi, type Ui } from './page/ui.ts';
+import type { ReadMessages } from './sharing/shared-reads.ts';
 
 interface Options {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { beginTrace, type TraceContext } from '../shared/trace.ts';
+import { beginTrace, type TraceContext } from '../shared/message/trace.ts';
 
 /** What an attempt to do something through a logger is followed by. */
 interface AttemptTrace {

@@ -1,6 +1,6 @@
-import type { Environment } from '../shared/environment.ts';
-import { isLoopback } from '../shared/local-only.ts';
-import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
+import { isLoopback } from '../shared/http/local-only.ts';
+import type { Environment } from '../shared/process/environment.ts';
+import { readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
 export interface FacadeConfig extends ServiceConfig {
   readonly loggerUrls: readonly string[];

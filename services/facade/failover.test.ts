@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openBadLogger } from '../../test/bad-logger.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
-import type { HttpServer } from '../shared/http-server.ts';
+import type { HttpServer } from '../shared/http/http-server.ts';
 
 async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {
   const trilog = await openInProcess({ loggers, attemptTimeoutMs: 200, requestTimeoutMs: 4_000 });

@@ -1,4 +1,4 @@
-import { pauseUntil } from '../shared/deadline.ts';
+import { pauseUntil } from '../shared/timing/deadline.ts';
 
 /** Waits a moment if messages are being stored: who stores waits for an answer, who reads much can wait a little for more. */
 export type GiveWay = () => Promise<void>;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosResponse } from 'axios';
-import type { TracedMessage } from '../shared/message.ts';
-import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message-stream.ts';
-import { forLog } from '../shared/printable.ts';
-import { Problem } from '../shared/problem.ts';
-import type { TraceContext } from '../shared/trace.ts';
+import type { TracedMessage } from '../shared/message/message.ts';
+import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message/message-stream.ts';
+import { forLog } from '../shared/message/printable.ts';
+import { Problem } from '../shared/message/problem.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
 import { createHttpClient } from './http-client.ts';
 
 const MAX_DETAIL_LENGTH = 300;

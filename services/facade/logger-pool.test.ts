@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSilentLog } from '../shared/log.ts';
+import { createSilentLog } from '../shared/observing/log.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 import { openLoggerPool, type PooledLogger } from './logger-pool.ts';
 

@@ -1,6 +1,6 @@
-import { pauseUntil } from '../shared/deadline.ts';
-import type { Log } from '../shared/log.ts';
-import { reasonOf } from '../shared/problem.ts';
+import { reasonOf } from '../shared/message/problem.ts';
+import type { Log } from '../shared/observing/log.ts';
+import { pauseUntil } from '../shared/timing/deadline.ts';
 import type { LoggerClient, LoggerHealth } from './logger-client.ts';
 
 const POLL_MS = 500;

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createMetrics } from '../shared/metrics.ts';
-import { readDescription, runService } from '../shared/service.ts';
+import { createMetrics } from '../shared/observing/metrics.ts';
+import { readDescription, runService } from '../shared/process/service.ts';
 import { createFacadeApp, isSubmission } from './app.ts';
 import { readFacadeConfig } from './config.ts';
-import { createInspect } from './inspector.ts';
-import { createInspectorClient } from './inspector-client.ts';
-import { createLab } from './lab.ts';
-import { createLiveView } from './live-view.ts';
+import { createLab } from './lab/lab.ts';
 import { createLoggerClient } from './logger-client.ts';
 import { openLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
-import { boundReads } from './open-reads.ts';
-import { createPoolMetrics } from './pool-metrics.ts';
+import { createPoolMetrics } from './metrics/pool-metrics.ts';
+import { createWriteMetrics } from './metrics/write-metrics.ts';
+import { createInspect } from './page/inspector.ts';
+import { createInspectorClient } from './page/inspector-client.ts';
+import { createLiveView } from './page/live-view.ts';
+import { openUiFiles } from './page/ui-files.ts';
+import { createWriteWatch } from './page/write-watch.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { shareReads } from './shared-reads.ts';
-import { openUiFiles } from './ui-files.ts';
-import { createWriteMetrics } from './write-metrics.ts';
-import { createWriteWatch } from './write-watch.ts';
+import { boundReads } from './sharing/open-reads.ts';
+import { shareReads } from './sharing/shared-reads.ts';
 
 /** The tree of sources, from where this runs: dist/services/facade. */
 const ROOT = new URL('../../../', import.meta.url);
@@ -60,7 +60,7 @@ await runService({
       readMessages: shareReads(boundReads(createMessageReader(routing))),
       askMessagesService: createMessagesClient(config.messagesUrl),
       openApi: readDescription('facade'),
-      ui: { files: openUiFiles(new URL('services/facade/ui/', ROOT)), view, inspect, lab },
+      ui: { files: openUiFiles(new URL('services/facade/page/ui/', ROOT)), view, inspect, lab },
     });
     return {
       app,

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { openBadLogger } from '../../test/bad-logger.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
 import { createMemoryStore } from '../logger/memory-store.ts';
-import type { HttpServer } from '../shared/http-server.ts';
+import type { HttpServer } from '../shared/http/http-server.ts';
 
 const REQUEST_TIMEOUT_MS = 1_500;
 

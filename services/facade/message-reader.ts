@@ -1,12 +1,12 @@
-import { Problem, reasonOf } from '../shared/problem.ts';
-import { createSlots } from '../shared/slots.ts';
-import type { TraceContext } from '../shared/trace.ts';
+import { Problem, reasonOf } from '../shared/message/problem.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
+import { createSlots } from '../shared/timing/slots.ts';
 import { traceAttempt } from './attempt.ts';
 import { createGiveWay, type GiveWay } from './give-way.ts';
 import type { PooledLogger } from './logger-pool.ts';
 import { createReadProgress, type ReadProgress } from './read-progress.ts';
 import { pauseBeforeRound, type Routing } from './rounds.ts';
-import type { ReadMessages } from './shared-reads.ts';
+import type { ReadMessages } from './sharing/shared-reads.ts';
 
 interface Options extends Routing {
   readonly readTimeoutMs: number;

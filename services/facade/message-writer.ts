@@ -1,11 +1,13 @@
-import { pauseUntil } from '../shared/deadline.ts';
-import type { Message } from '../shared/message.ts';
-import { forLog } from '../shared/printable.ts';
-import { Problem } from '../shared/problem.ts';
-import type { TraceContext } from '../shared/trace.ts';
+import type { Message } from '../shared/message/message.ts';
+import { forLog } from '../shared/message/printable.ts';
+import { Problem } from '../shared/message/problem.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
+import { pauseUntil } from '../shared/timing/deadline.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { hedge } from './hedge.ts';
 import { RefusedError } from './logger-client.ts';
+import type { WriteMetrics } from './metrics/write-metrics.ts';
+import type { WriteWatch } from './page/write-watch.ts';
 import {
   createPendingMessages,
   type PendingMessage,
@@ -15,8 +17,6 @@ import {
 } from './pending-messages.ts';
 import { pauseBeforeRound, type Routing } from './rounds.ts';
 import { createStoreAttempt } from './store-attempt.ts';
-import type { WriteMetrics } from './write-metrics.ts';
-import type { WriteWatch } from './write-watch.ts';
 
 interface Options extends Routing {
   readonly attemptTimeoutMs: number;

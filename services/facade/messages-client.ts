@@ -1,4 +1,4 @@
-import type { TraceContext } from '../shared/trace.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
 import { createHttpClient } from './http-client.ts';
 
 const TIMEOUT_MS = 1_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSilentLog } from '../shared/log.ts';
-import { Problem } from '../shared/problem.ts';
-import { beginTrace } from '../shared/trace.ts';
+import { Problem } from '../shared/message/problem.ts';
+import { beginTrace } from '../shared/message/trace.ts';
+import { createSilentLog } from '../shared/observing/log.ts';
 import { createPendingMessages } from './pending-messages.ts';
 
 function openWaiting({ usable = true } = {}) {

@@ -1,7 +1,7 @@
-import type { Log } from '../shared/log.ts';
-import type { Message } from '../shared/message.ts';
-import { Problem, reasonOf } from '../shared/problem.ts';
-import type { TraceContext } from '../shared/trace.ts';
+import type { Message } from '../shared/message/message.ts';
+import { Problem, reasonOf } from '../shared/message/problem.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
+import type { Log } from '../shared/observing/log.ts';
 import type { Outcome } from './logger-client.ts';
 
 /** Where a message was stored, and whether it was there before. */

@@ -1,5 +1,5 @@
-import { waitAtMost } from '../shared/deadline.ts';
-import { countLines, lastKey, type ReadRange } from '../shared/message-stream.ts';
+import { countLines, lastKey, type ReadRange } from '../shared/message/message-stream.ts';
+import { waitAtMost } from '../shared/timing/deadline.ts';
 
 interface Options {
   /** The longest that a read may take, in ms; a large one may take longer. */

@@ -1,7 +1,7 @@
-import { pauseUntil } from '../shared/deadline.ts';
-import type { Log } from '../shared/log.ts';
+import type { Log } from '../shared/observing/log.ts';
+import { pauseUntil } from '../shared/timing/deadline.ts';
 import type { LoggerPool } from './logger-pool.ts';
-import type { CountFailover } from './pool-metrics.ts';
+import type { CountFailover } from './metrics/pool-metrics.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /** What it takes to try the loggers in rounds, to write or to read. */

@@ -1,11 +1,11 @@
-import { reasonOf } from '../shared/problem.ts';
+import { reasonOf } from '../shared/message/problem.ts';
 import { traceAttempt } from './attempt.ts';
 import { RefusedError } from './logger-client.ts';
 import type { PooledLogger } from './logger-pool.ts';
+import type { WriteMetrics } from './metrics/write-metrics.ts';
+import type { WriteWatch } from './page/write-watch.ts';
 import type { PendingMessage, StoreResult } from './pending-messages.ts';
 import type { Routing } from './rounds.ts';
-import type { WriteMetrics } from './write-metrics.ts';
-import type { WriteWatch } from './write-watch.ts';
 
 interface Options extends Pick<Routing, 'pool' | 'log'> {
   readonly metrics: Pick<WriteMetrics, 'countAttempt'>;

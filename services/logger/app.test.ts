@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openLogger } from '../../test/in-process.ts';
-import type { HttpServer } from '../shared/http-server.ts';
-import { Problem } from '../shared/problem.ts';
+import type { HttpServer } from '../shared/http/http-server.ts';
+import { Problem } from '../shared/message/problem.ts';
 import { createMemoryStore } from './memory-store.ts';
 
 const key = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;

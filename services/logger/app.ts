@@ -1,23 +1,23 @@
 import type { Express, Request, Response } from 'express';
-import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
-import type { Log } from '../shared/log.ts';
-import { type Message, parseMembers, parseMessage } from '../shared/message.ts';
-import { encodeLines, MAX_LIMIT, parseReadRange } from '../shared/message-stream.ts';
-import { createMetrics } from '../shared/metrics.ts';
-import { forLog } from '../shared/printable.ts';
-import { Problem } from '../shared/problem.ts';
-import { chooseFormat, sendMessages } from '../shared/read-answer.ts';
-import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/request-body.ts';
-import { traceOf } from '../shared/request-trace.ts';
-import type { TraceContext } from '../shared/trace.ts';
-import { addInspection } from './inspection.ts';
+import { addRedirect, addRoute, createApp } from '../shared/http/express-app.ts';
+import { chooseFormat, sendMessages } from '../shared/http/read-answer.ts';
+import { bodyLimitBytes, parseFields, parseJsonBody, readBody } from '../shared/http/request-body.ts';
+import { traceOf } from '../shared/http/request-trace.ts';
+import { type Message, parseMembers, parseMessage } from '../shared/message/message.ts';
+import { encodeLines, MAX_LIMIT, parseReadRange } from '../shared/message/message-stream.ts';
+import { forLog } from '../shared/message/printable.ts';
+import { Problem } from '../shared/message/problem.ts';
+import type { TraceContext } from '../shared/message/trace.ts';
+import type { Log } from '../shared/observing/log.ts';
+import { createMetrics } from '../shared/observing/metrics.ts';
 import type { LoggerStatus } from './logger-status.ts';
 import type { LoggerParts } from './logger-store.ts';
-import type { MapInspector } from './map-inspector.ts';
 import type { StoreOutcome } from './message-store.ts';
-import { oneAhead } from './one-ahead.ts';
+import { createStoreMetrics } from './metrics/store-metrics.ts';
+import { addInspection } from './reading/inspect/inspection.ts';
+import type { MapInspector } from './reading/inspect/map-inspector.ts';
+import { oneAhead } from './reading/one-ahead.ts';
 import { parseReceived, type ReceivedMessage } from './received-message.ts';
-import { createStoreMetrics } from './store-metrics.ts';
 
 interface Options extends Omit<LoggerParts, 'inspector'> {
   readonly name: string;

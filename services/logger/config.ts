@@ -1,5 +1,5 @@
-import type { Environment } from '../shared/environment.ts';
-import { readServiceConfig, type ServiceConfig } from '../shared/service.ts';
+import type { Environment } from '../shared/process/environment.ts';
+import { readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
 export interface LoggerConfig extends ServiceConfig {
   /** Its own member, as host:port. */

@@ -1,12 +1,12 @@
-import type { Message } from '../shared/message.ts';
-import type { Sessions } from './hazelcast-session.ts';
-import { readInKeyOrder } from './key-order.ts';
-import type { LongTexts } from './long-texts.ts';
-import type { CreateAsk } from './map-queries.ts';
+import type { Message } from '../shared/message/message.ts';
+import type { Sessions } from './member/session.ts';
 import type { MessageStore, StoreOutcome } from './message-store.ts';
-import { createMessageTable, createRecentCount } from './message-table.ts';
 import { findOne, storeOne } from './one-message.ts';
-import type { Findings } from './range-queries.ts';
+import { readInKeyOrder } from './reading/key-order.ts';
+import type { LongTexts } from './reading/long-texts.ts';
+import type { CreateAsk } from './reading/map-queries.ts';
+import { createMessageTable, createRecentCount } from './reading/message-table.ts';
+import type { Findings } from './reading/range-queries.ts';
 
 interface Options {
   readonly sessions: Pick<Sessions, 'current'>;

@@ -1,5 +1,5 @@
-import type { Sessions } from './hazelcast-session.ts';
-import type { SafetyCheck } from './member-health.ts';
+import type { SafetyCheck } from './member/member-health.ts';
+import type { Sessions } from './member/session.ts';
 import type { Quorum } from './quorum/quorum-watch.ts';
 
 /** How a logger is, as programs read it. */

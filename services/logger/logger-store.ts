@@ -1,22 +1,22 @@
-import type { Log } from '../shared/log.ts';
+import type { Log } from '../shared/observing/log.ts';
 import type { LoggerConfig } from './config.ts';
-import { createClusterAccess } from './hazelcast-cluster.ts';
-import { createHazelcastInspector } from './hazelcast-inspector.ts';
-import { openSessions } from './hazelcast-session.ts';
 import { createHazelcastStore } from './hazelcast-store.ts';
 import { createStatus, type TellStatus } from './logger-status.ts';
-import { createLongTexts } from './long-texts.ts';
-import type { MapInspector } from './map-inspector.ts';
-import { createMapQueries } from './map-queries.ts';
-import { createSafetyCheck } from './member-health.ts';
-import { createMergeWatch } from './merge-watch.ts';
+import { createSafetyCheck } from './member/member-health.ts';
+import { openSessions } from './member/session.ts';
 import type { MessageStore } from './message-store.ts';
+import { createClusterAccess } from './quorum/cluster-access.ts';
 import { createLiveness } from './quorum/liveness.ts';
 import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
-import { costOf, createQuota } from './quota.ts';
-import { limitedStore } from './quota-store.ts';
-import { createReservedBytes } from './reserved-bytes.ts';
+import { costOf, createQuota } from './quota/quota.ts';
+import { limitedStore } from './quota/quota-store.ts';
+import { createReservedBytes } from './quota/reserved-bytes.ts';
+import { createHazelcastInspector } from './reading/inspect/hazelcast-inspector.ts';
+import type { MapInspector } from './reading/inspect/map-inspector.ts';
+import { createLongTexts } from './reading/long-texts.ts';
+import { createMapQueries } from './reading/map-queries.ts';
+import { createMergeWatch } from './reading/merge-watch.ts';
 
 /** What a logger is made of, behind its addresses. */
 export interface LoggerParts {

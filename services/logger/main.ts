@@ -1,4 +1,4 @@
-import { readDescription, runService } from '../shared/service.ts';
+import { readDescription, runService } from '../shared/process/service.ts';
 import { createLoggerApp } from './app.ts';
 import { readLoggerConfig } from './config.ts';
 import { openLoggerStore } from './logger-store.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
-import type { Message } from '../shared/message.ts';
-import type { ReadRange } from '../shared/message-stream.ts';
+import type { Message } from '../shared/message/message.ts';
+import type { ReadRange } from '../shared/message/message-stream.ts';
 import type { MessageStore } from './message-store.ts';
 
 /** Tests what every MessageStore promises; `getStore` gives the one store that all of them use. */

@@ -1,5 +1,5 @@
-import type { Message } from '../shared/message.ts';
-import type { ReadRange } from '../shared/message-stream.ts';
+import type { Message } from '../shared/message/message.ts';
+import type { ReadRange } from '../shared/message/message-stream.ts';
 
 /**
  * What became of a message: stored now; there already with this text; refused, as another text has its UUID; or refused,

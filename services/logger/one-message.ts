@@ -1,5 +1,5 @@
-import type { Message } from '../shared/message.ts';
-import { Problem } from '../shared/problem.ts';
+import type { Message } from '../shared/message/message.ts';
+import { Problem } from '../shared/message/problem.ts';
 import type { StoreOutcome } from './message-store.ts';
 
 /** What is used of the map (the client's IMap, whose types do not know of null). */

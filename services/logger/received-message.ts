@@ -1,5 +1,5 @@
-import { type Message, parseMembers, parseMessage } from '../shared/message.ts';
-import { parseTraceparent, type TraceContext } from '../shared/trace.ts';
+import { type Message, parseMembers, parseMessage } from '../shared/message/message.ts';
+import { parseTraceparent, type TraceContext } from '../shared/message/trace.ts';
 
 /** A message that came in a batch, and the trace that it belongs to. */
 export interface ReceivedMessage {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listen } from '../shared/http-server.ts';
-import { createSilentLog } from '../shared/log.ts';
+import { listen } from '../shared/http/http-server.ts';
+import { createSilentLog } from '../shared/observing/log.ts';
 import { createMessagesApp } from './app.ts';
 
 test('the messages service gives its text, and sends /messages on to the path with the slash', async () => {

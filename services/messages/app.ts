@@ -1,8 +1,8 @@
 import type { Express } from 'express';
-import { addRedirect, addRoute, createApp } from '../shared/express-app.ts';
-import type { Log } from '../shared/log.ts';
-import { createMetrics } from '../shared/metrics.ts';
-import { traceOf } from '../shared/request-trace.ts';
+import { addRedirect, addRoute, createApp } from '../shared/http/express-app.ts';
+import { traceOf } from '../shared/http/request-trace.ts';
+import type { Log } from '../shared/observing/log.ts';
+import { createMetrics } from '../shared/observing/metrics.ts';
 
 interface Options {
   readonly name: string;

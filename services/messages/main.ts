@@ -1,4 +1,4 @@
-import { readDescription, runService } from '../shared/service.ts';
+import { readDescription, runService } from '../shared/process/service.ts';
 import { createMessagesApp } from './app.ts';
 import { readMessagesConfig } from './config.ts';
 

@@ -16,7 +16,7 @@ interface Options {
 
 /** A whole request gets its answer in this time on a system that is well. */
 const ANSWER_MS = 10_000;
-/** The server gives a request 15 s to arrive, and looks every second (services/shared/http-server.ts). */
+/** The server gives a request 15 s to arrive, and looks every second (services/shared/http/http-server.ts). */
 const LIMIT_MS = 17_000;
 const STATUSES_TO_REACH = [400, 403, 404, 405, 413, 415, 421, 431];
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { wholeLines } from '../../services/shared/message-stream.ts';
+import { wholeLines } from '../../services/shared/message/message-stream.ts';
 import type { FillPost } from './fill-writers.ts';
 
 const MAX_LINE_BYTES = 500_000;

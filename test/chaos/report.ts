@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../services/shared/printable.ts';
+import { escapeHtml } from '../../services/shared/message/printable.ts';
 import type { Verdict } from './checker.ts';
 import type { Event } from './history.ts';
 import { REPORT_STYLE } from './report-style.ts';

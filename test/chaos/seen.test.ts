@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { onOneLine } from '../../services/shared/printable.ts';
+import { onOneLine } from '../../services/shared/message/printable.ts';
 import type { GetEvent } from './history.ts';
 import { parseSeen } from './seen.ts';
 import { textOf } from './texts.ts';

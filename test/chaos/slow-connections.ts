@@ -4,7 +4,7 @@ import { openSlowConnection, type SlowConnection, type SlowKind } from './slow-c
 interface Options {
   readonly count: number;
   readonly seconds: number;
-  /** The server's own limits; those of services/shared/http-server.ts if left out. */
+  /** The server's own limits; those of services/shared/http/http-server.ts if left out. */
   readonly limits?: { readonly headersMs: number; readonly requestMs: number };
 }
 

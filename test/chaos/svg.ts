@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../services/shared/printable.ts';
+import { escapeHtml } from '../../services/shared/message/printable.ts';
 
 /** Where something is drawn, in units of the view box. */
 export interface Frame {

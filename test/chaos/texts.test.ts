@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onOneLine } from '../../services/shared/printable.ts';
+import { onOneLine } from '../../services/shared/message/printable.ts';
 import { numberOf, textOf } from './texts.ts';
 
 const numbers = Array.from({ length: 1001 }, (_, n) => n);

@@ -1,4 +1,4 @@
-import { onOneLine } from '../../services/shared/printable.ts';
+import { onOneLine } from '../../services/shared/message/printable.ts';
 
 /** Every message whose number is a multiple of this carries something that a format has to escape or to split. */
 const SPECIAL_EVERY = 50;

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../services/shared/printable.ts';
+import { escapeHtml } from '../../services/shared/message/printable.ts';
 import { linearScale, type Scale, ticksWithin } from './axis.ts';
 import { bucketsOf } from './buckets.ts';
 import { drawLatency } from './latency-panel.ts';

@@ -1,9 +1,9 @@
-import type { Session, Sessions } from '../../../services/logger/hazelcast-session.ts';
-import type { SafetyCheck } from '../../../services/logger/member-health.ts';
+import type { SafetyCheck } from '../../../services/logger/member/member-health.ts';
+import type { Session, Sessions } from '../../../services/logger/member/session.ts';
 import type { Seat } from '../../../services/logger/quorum/quorum.ts';
-import { pauseUntil, waitAtMost } from '../../../services/shared/deadline.ts';
-import type { Message } from '../../../services/shared/message.ts';
-import { Problem } from '../../../services/shared/problem.ts';
+import type { Message } from '../../../services/shared/message/message.ts';
+import { Problem } from '../../../services/shared/message/problem.ts';
+import { pauseUntil, waitAtMost } from '../../../services/shared/timing/deadline.ts';
 import type { Connection } from '../network.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
 import { invoke, type Operation } from './invocation.ts';

@@ -1,6 +1,6 @@
 import type { IMap } from 'hazelcast-client';
-import type { Maps } from '../../../services/logger/hazelcast-maps.ts';
-import type { Message } from '../../../services/shared/message.ts';
+import type { Maps } from '../../../services/logger/member/maps.ts';
+import type { Message } from '../../../services/shared/message/message.ts';
 import type { Operation } from './invocation.ts';
 import { type ClusterContext, PARTITIONS, VOTERS_KEY, VOTERS_PARTITION } from './member.ts';
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/message/message.ts';
 import type { MessageStore } from '../message-store.ts';
 import type { Quorum } from './quorum-watch.ts';
 

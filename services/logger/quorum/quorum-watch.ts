@@ -1,6 +1,6 @@
-import { pauseUntil } from '../../shared/deadline.ts';
-import type { Log } from '../../shared/log.ts';
-import { Problem } from '../../shared/problem.ts';
+import { Problem } from '../../shared/message/problem.ts';
+import type { Log } from '../../shared/observing/log.ts';
+import { pauseUntil } from '../../shared/timing/deadline.ts';
 import type { Liveness } from './liveness.ts';
 import { hasQuorum, isSame, nextVoters, type Seat, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';

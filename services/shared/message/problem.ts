@@ -1,0 +1,108 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { traceOf } from '../http/request-trace.ts';
+import type { Log } from '../observing/log.ts';
+import { forLog } from './printable.ts';
+
+/** What can go wrong, and the HTTP status and title each is told with: the one table of it. */
+const PROBLEMS = {
+  malformed: [400, 'The request is malformed'],
+  'foreign-origin': [403, 'The request comes from another website'],
+  'not-found': [404, 'There is nothing here'],
+  'method-not-allowed': [405, 'This address does not take that method'],
+  'request-timeout': [408, 'The request did not arrive in time'],
+  conflict: [409, 'The UUID is taken by another text'],
+  'not-possible': [409, 'That cannot be done now'],
+  'too-large': [413, 'The message is too large'],
+  'unsupported-media-type': [415, 'The body is of a type or encoding that is not taken here'],
+  misdirected: [421, 'This service does not answer to that host name'],
+  'headers-too-large': [431, 'The header fields are too large'],
+  internal: [500, 'Something unforeseen went wrong'],
+  unavailable: [503, 'The messages cannot be stored or read at the moment'],
+  'insufficient-storage': [507, 'The memory of the members is full'],
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Finds the code that stands for an HTTP status, if one does. */
+function codeOfStatus(status: number): ProblemCode | undefined {
+  return (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => PROBLEMS[code][0] === status);
+}
+
+interface ProblemOptions {
+  readonly cause?: unknown;
+  /** Header fields to answer with, `Allow` for example. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+/** The one error class that callers get to see: a code, and a sentence that says what to do. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.headers = { ...(code === 'unavailable' ? { 'Retry-After': '1' } : {}), ...options.headers };
+    this.members = options.members ?? {};
+  }
+
+  /** The HTTP status of the code. */
+  get status(): number {
+    return PROBLEMS[this.code][0];
+  }
+
+  /** The problem document (RFC 9457), as JSON. */
+  toDocument(requestId: string): string {
+    const [status, title] = PROBLEMS[this.code];
+    const type = `urn:trilog:problem:${this.code}`;
+    return JSON.stringify({ type, title, status, code: this.code, detail: this.message, requestId, ...this.members });
+  }
+}
+
+/** Says in a few words why something failed. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code === 'ERR_CANCELED') return 'no answer in time';
+  return forLog(String(message || code || 'no reason given'), 300); // a service that is not ours may have said it
+}
+
+/** Translates whatever was thrown in a handler; what is not the caller's doing becomes an internal problem. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // Express and its body parser throw http-errors: a 4xx status, and a message meant for the caller.
+  const { status, message } = (error ?? {}) as { status?: unknown; message?: unknown };
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem(codeOfStatus(status) ?? 'malformed', String(message), { cause: error });
+  }
+  return new Problem('internal', 'The service has logged what happened under the request id.', { cause: error });
+}
+
+/** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
+export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
+  if (status < 500) return;
+  const { traceId } = traceOf(response);
+  const requestId = response.getHeader('X-Request-Id');
+  if (code === 'internal') log.error({ traceId, err: cause }, `${message} request ${requestId}`);
+  else log.warn({ traceId }, `${message} (${reasonOf(cause)}) request ${requestId}`);
+}
+
+/** The last handler of each app: answers with a problem document and logs what was the service's own fault, once. */
+export function answerProblems(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response: Response, _next) => {
+    const problem = toProblem(error);
+    logProblem(log, problem, response);
+    // An answer that has begun cannot turn into an error: cut it, so that the reader does not take it for whole.
+    if (response.headersSent) return void response.destroy();
+    const requestId = String(response.getHeader('X-Request-Id') ?? '');
+    response
+      .status(problem.status)
+      .set(problem.headers)
+      .type('application/problem+json')
+      .send(problem.toDocument(requestId));
+  };
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const MAIN = new URL('../../messages/main.js', import.meta.url).pathname;
+const FULL_DISK = '/dev/full';
+
+for (const format of ['json', 'pretty']) {
+  test(`a full disk neither stops a service nor keeps it from ending (${format})`, {
+    skip: !existsSync(FULL_DISK) && `there is no ${FULL_DISK}`,
+  }, async () => {
+    const port = 20_000 + Math.floor(10_000 * Math.random());
+    const output = openSync(FULL_DISK, 'w');
+    const env = { ...process.env, PORT: String(port), LOG_FORMAT: format };
+    const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', output, 'inherit'] });
+    closeSync(output);
+    const ask = () => fetch(`http://127.0.0.1:${port}/messages/`);
+    try {
+      for (let tries = 50; tries > 0 && !(await ask().catch(() => undefined))?.ok; tries--) await pause(100);
+      for (let n = 0; n < 20; n++) assert.equal((await ask()).status, 200);
+      service.kill('SIGTERM');
+      const [code, signal] = await once(service, 'exit', { signal: AbortSignal.timeout(5_000) });
+      assert.deepEqual([code, signal], [0, null]);
+    } finally {
+      service.kill('SIGKILL');
+    }
+  });
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readFacadeConfig } from '../../facade/config.ts';
+import { readLoggerConfig } from '../../logger/config.ts';
+import { ConfigurationError, Environment } from './environment.ts';
+
+test('without any variable the defaults hold', () => {
+  const environment = new Environment({});
+  const config = readFacadeConfig(environment);
+  environment.check();
+  assert.deepEqual([config.host, config.port, config.loggerUrls.length], ['127.0.0.1', 8000, 3]);
+});
+
+test('every problem is named at once', () => {
+  const environment = new Environment({
+    PORT: '80000',
+    LOGGER_URLS: 'http://a:1,ftp://b',
+    MESSAGES_URL: 'nowhere',
+    LOG_LEVEL: 'loud',
+    MAX_MESSAGE_BYTES: '1e3',
+    REQUEST_TIMEOUT_MS: '-5',
+  });
+  readFacadeConfig(environment);
+  assert.throws(
+    () => environment.check(),
+    (error) =>
+      error instanceof ConfigurationError &&
+      [
+        '6 problems',
+        'PORT',
+        'LOGGER_URLS',
+        'MESSAGES_URL',
+        'LOG_LEVEL',
+        'MAX_MESSAGE_BYTES',
+        'REQUEST_TIMEOUT_MS',
+      ].every((word) => error.message.includes(word)),
+  );
+});
+
+test("a member's address has a host and a port", () => {
+  for (const [address, isGood] of [
+    ['127.0.0.1:5701', true],
+    ['member-1:5701', true],
+    ['127.0.0.1', false],
+    ['http://a:1', false],
+    ['a:0', false],
+    ['a:70000', false],
+  ] as const) {
+    const environment = new Environment({ HAZELCAST_URL: address });
+    readLoggerConfig(environment);
+    if (isGood) environment.check();
+    else assert.throws(() => environment.check(), /HAZELCAST_URL must be an address/);
+  }
+});
+
+test('the lab is off, and refused where others can reach the page', () => {
+  for (const [variables, hasLab] of [
+    [{}, false],
+    [{ LAB: '1' }, true],
+    [{ LAB: '1', HOST: '0.0.0.0' }, undefined],
+    [{ LAB: 'yes' }, undefined],
+  ] as const) {
+    const environment = new Environment(variables);
+    const config = readFacadeConfig(environment);
+    if (hasLab === undefined) assert.throws(() => environment.check(), /LAB must be/);
+    else assert.equal(config.hasLab, hasLab);
+  }
+});
