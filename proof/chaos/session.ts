@@ -9,6 +9,7 @@ import { runWindow } from './window.ts';
 /** More messages than this would fill the members, so that memory, not the fault, would be tried. */
 const MESSAGES_A_SYSTEM = 100_000;
 const WINDOWS_A_SYSTEM = 20;
+const NO_ENV: NodeJS.ProcessEnv = {};
 
 /** A fault to come, and what its choices are drawn from. */
 export interface Planned {
@@ -21,7 +22,6 @@ export interface Planned {
 interface Options {
   readonly plan: readonly Planned[];
   readonly runtime: Runtime;
-  readonly env?: NodeJS.ProcessEnv;
   /** How many facades a system has at least. */
   readonly facades: number;
   readonly recorder: Recorder;
@@ -38,9 +38,8 @@ interface Options {
 /** Runs faults one after the other; a system serves many of them, until it is not well again or has served enough. */
 export async function runSession(options: Options): Promise<void> {
   const { plan, say, signal, onWindow } = options;
-  const usualEnv = options.env ?? {};
   let system: System | undefined;
-  let systemEnv = usualEnv;
+  let systemEnv = NO_ENV;
   let systemFacades = options.facades;
   let firstN = 1;
   let systemFirstN = firstN;
@@ -68,7 +67,7 @@ export async function runSession(options: Options): Promise<void> {
     if (system !== undefined) await runOn(system, { fault, seed: plan[0]?.seed ?? 0, seconds: 0 });
     await endSystem();
   }
-  async function ready({ env = usualEnv, fresh = false, facades: needed = 1 }: Fault): Promise<System> {
+  async function ready({ env = NO_ENV, fresh = false, facades: needed = 1 }: Fault): Promise<System> {
     const facades = Math.max(options.facades, needed);
     const isWorn = windows > WINDOWS_A_SYSTEM || firstN - systemFirstN > MESSAGES_A_SYSTEM;
     if (fresh || isWorn || env !== systemEnv || facades !== systemFacades) await retire();

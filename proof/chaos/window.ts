@@ -176,7 +176,7 @@ async function readFinally(traffic: Traffic, signal: AbortSignal): Promise<Seen 
 }
 
 /** So that two faults of one seed do not hit the same parts. The method is FNV-1a (Fowler, Noll, Vo; public domain). */
-export function hashOf(text: string): number {
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

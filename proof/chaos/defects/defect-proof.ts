@@ -92,20 +92,8 @@ async function findDefect(defect: Defect, { runtime, seed, rate, say, signal }: 
   const folder = await buildBroken(defect);
   try {
     signal.throwIfAborted();
-    const flags = [
-      '--faults',
-      defect.faults.join(),
-      '--seed',
-      String(seed),
-      '--rate',
-      String(rate),
-      '--runtime',
-      runtime,
-      '--no-times',
-      '--out',
-      'out',
-    ];
-    const child = spawn(process.execPath, ['dist/proof/chaos/main.js', ...flags], {
+    const flags = `--faults ${defect.faults.join()} --seed ${seed} --rate ${rate} --runtime ${runtime} --no-times --out out`;
+    const child = spawn(process.execPath, ['dist/proof/chaos/main.js', ...flags.split(' ')], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

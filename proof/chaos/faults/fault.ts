@@ -30,8 +30,6 @@ export interface Fault {
   readonly name: string;
   readonly summary: string;
   readonly bars: Bars;
-  /** The runtimes that it can be done in; any, if it is not said. */
-  readonly runtimes?: readonly Runtime[];
   /** Why it cannot be done on this machine; undefined if it can. */
   readonly impossible?: (runtime: Runtime) => Promise<string | undefined>;
   /** Left out unless it is asked for by name: a longer form of another one. */

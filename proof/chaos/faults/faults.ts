@@ -30,7 +30,7 @@ export async function sortByPossible(
   faults: readonly Fault[],
   runtime: Runtime,
 ): Promise<{ readonly possible: readonly Fault[]; readonly leftOut: readonly { name: string; reason: string }[] }> {
-  const reasons = await Promise.all(faults.map((fault) => reasonAgainst(fault, runtime)));
+  const reasons = await Promise.all(faults.map(({ impossible }) => impossible?.(runtime)));
   return {
     possible: faults.filter((_, index) => reasons[index] === undefined),
     leftOut: faults.flatMap(({ name }, index) => {
@@ -38,9 +38,4 @@ export async function sortByPossible(
       return reason === undefined ? [] : [{ name, reason }];
     }),
   };
-}
-
-async function reasonAgainst({ runtimes, impossible }: Fault, runtime: Runtime): Promise<string | undefined> {
-  if (runtimes !== undefined && !runtimes.includes(runtime)) return `it needs --runtime ${runtimes.join(' or ')}`;
-  return impossible?.(runtime);
 }

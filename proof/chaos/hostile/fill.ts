@@ -10,15 +10,13 @@ interface Options {
   /** Files with the members' logs; none of them may tell of an OutOfMemoryError. */
   readonly memberLogs: readonly string[];
   readonly random: Random;
-  /** How long to write on when it is full. */
-  readonly writeOnMs?: number;
-  /** When to give up if it does not become full. */
-  readonly fullWithinMs?: number;
 }
 
 /** So many refusals in a row, from all writers, are taken for full. */
 const REFUSED_IN_A_ROW = 60;
 const RETRIES = 20;
+const WRITE_ON_MS = 5_000;
+const FULL_WITHIN_MS = 180_000;
 
 /**
  * Fills the members of a running system through its facade: texts of all lengths until they are refused, short ones until
@@ -26,9 +24,9 @@ const RETRIES = 20;
  * small heaps (MEMBER_HEAP=128m), and a system that is for this alone: what is written here stays.
  */
 export async function fillMemory(url: string, options: Options): Promise<Check[]> {
-  const { memberPids, memberLogs, random, writeOnMs = 5_000, fullWithinMs = 180_000 } = options;
+  const { memberPids, memberLogs, random } = options;
   const membersBefore = await membersOf(url);
-  const giveUpMs = performance.now() + fullWithinMs;
+  const giveUpMs = performance.now() + FULL_WITHIN_MS;
   const isFull = (posts: readonly FillPost[]) =>
     performance.now() > giveUpMs ||
     (posts.length >= REFUSED_IN_A_ROW && posts.slice(-REFUSED_IN_A_ROW).every(isRefusal));
@@ -45,7 +43,7 @@ export async function fillMemory(url: string, options: Options): Promise<Check[]
 
   await write('any', isFull);
   await write('short', isFull);
-  const endMs = performance.now() + writeOnMs;
+  const endMs = performance.now() + WRITE_ON_MS;
   const reading = readOn(url, endMs);
   const whenFull = await write('any', () => performance.now() > endMs);
   const reads = await reading;

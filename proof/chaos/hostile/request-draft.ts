@@ -51,7 +51,7 @@ export function randomText(random: Random): string {
 }
 
 /** Encodes the fields of a message as a body of one of the described types. */
-export function encodeBody(type: string, fields: Readonly<Record<string, string>>, boundary = 'b'): Buffer {
+function encodeBody(type: string, fields: Readonly<Record<string, string>>, boundary = 'b'): Buffer {
   switch (type) {
     case 'application/json':
       return Buffer.from(JSON.stringify(fields));

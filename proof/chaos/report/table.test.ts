@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row } from '../rules/row.ts';
-import { formatMarkdownTable, formatTable } from './table.ts';
+import { formatTable } from './table.ts';
 
 const calm: Row = {
   name: 'kill -9 of logger 2',
@@ -53,15 +53,4 @@ test('the table has aligned columns, of all that is asked of a fault', () => {
       '',
     ].join('\n'),
   );
-});
-
-test('the Markdown table has a line for each row, and no cell breaks it', () => {
-  const lines = formatMarkdownTable([calm, bad]).split('\n');
-  assert.equal(lines.length, 5);
-  assert.match(String(lines[1]), /^\| --- \| --: \|/);
-  assert.match(
-    String(lines[3]),
-    /^\| both \\\| two members \| 123456789 \| 6,012 \| POST none×3, 503×12; GET 503×2 \|/,
-  );
-  for (const line of lines.slice(0, -1)) assert.equal(line.match(/(?<!\\)\|/g)?.length, 14);
 });

@@ -36,13 +36,13 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /** What was wrong in a window: `ok`, or how many rules were broken, those about times apart. */
-export function showResult({ broken, brokenTimes }: Row): string {
+function showResult({ broken, brokenTimes }: Row): string {
   if (broken.length > 0) return `${broken.length + brokenTimes.length} BROKEN`;
   return brokenTimes.length > 0 ? `${brokenTimes.length} time${brokenTimes.length > 1 ? 's' : ''}` : 'ok';
 }
 
 /** The answers that were no success: `POST 503×12, none×1; GET 503×2`. */
-export function showErrors({ postStatuses, getStatuses }: Row): string {
+function showErrors({ postStatuses, getStatuses }: Row): string {
   const errors = (method: string, statuses: Statuses) => {
     const wrong = [...statuses].filter(([status]) => status < 200 || status >= 300);
     const shown = wrong.map(([status, count]) => `${status || 'none'}×${count}`).join(', ');
@@ -59,16 +59,6 @@ export function formatTable(rows: readonly Row[]): string {
     .map((line) => line.map((cell, at) => aligned(cell, COLUMNS[at], widths[at] ?? 0)).join('  '))
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
-}
-
-/** The table in Markdown. */
-export function formatMarkdownTable(rows: readonly Row[]): string {
-  const lines = [
-    COLUMNS.map(({ title }) => title),
-    COLUMNS.map(({ isText }) => (isText ? '---' : '--:')),
-    ...rows.map((row) => COLUMNS.map(({ show }) => show(row).replaceAll('|', '\\|'))),
-  ];
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function aligned(cell: string, column: Column | undefined, width: number): string {

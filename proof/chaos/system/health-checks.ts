@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Facade, LOGGERS, MEMBERS, type Member, type Service } from './parts.ts';
+import { holdsWithin } from './process-control.ts';
 
 const POLL_MS = 250;
 const ANSWER_MS = 2_000;
@@ -61,17 +61,8 @@ export function createHealthChecks(
           ),
         ),
       ),
-    wholeWithin: (timeoutMs) => holds(isWhole, timeoutMs, POLL_MS),
+    wholeWithin: (timeoutMs) => holdsWithin(timeoutMs, () => isWhole().catch(() => false), POLL_MS),
     // Rarely: the question disturbs members while one of them is silent (docs/decisions/cluster.md).
-    membersWholeWithin: (timeoutMs) => holds(areMembersWhole, timeoutMs, 4 * POLL_MS),
+    membersWholeWithin: (timeoutMs) => holdsWithin(timeoutMs, () => areMembersWhole().catch(() => false), 4 * POLL_MS),
   };
-}
-
-async function holds(check: () => Promise<boolean>, timeoutMs: number, pauseMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    if (await check().catch(() => false)) return true;
-    if (performance.now() > deadline) return false;
-    await pause(pauseMs);
-  }
 }

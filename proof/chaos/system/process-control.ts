@@ -13,12 +13,12 @@ export async function stateOf(pid: number): Promise<string> {
 }
 
 /** Waits until something holds, asking often; false if it never did. */
-export async function holdsWithin(timeoutMs: number, check: () => Promise<boolean>): Promise<boolean> {
+export async function holdsWithin(timeoutMs: number, check: () => Promise<boolean>, pollMs = 30): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     if (await check()) return true;
     if (performance.now() > deadline) return false;
-    await pause(30);
+    await pause(pollMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { GetEvent, Seen } from '../history/history.ts';
 import { toRanges } from '../history/ranges.ts';
-import { claimedNumber, isScenarioText, numberOf } from './texts.ts';
+import { claimedNumber, isScenarioText, messageNumberOf } from './texts.ts';
 
 const MOST_INVENTED = 20;
 const INVENTED_LENGTH = 80;
@@ -30,7 +30,7 @@ export function parseSeen(format: GetEvent['format'], body: string, { seed, firs
   for (const { UUID, msg } of PARSERS[format](body)) {
     const claimed = claimedNumber(msg);
     const isEarlier = claimed !== undefined && claimed < firstN;
-    const n = isEarlier ? claimed : numberOf(seed, msg);
+    const n = isEarlier ? claimed : messageNumberOf(seed, msg);
     if (n === undefined) {
       if (!isScenarioText(msg) && invented.length < MOST_INVENTED)
         invented.push(msg.slice(0, INVENTED_LENGTH).toWellFormed());

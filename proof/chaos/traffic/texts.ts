@@ -27,7 +27,7 @@ export function textOf(seed: number, n: number): string {
 }
 
 /** The number of a text, as it was sent or as the text format shows it; undefined if no writer can have sent it. */
-export function numberOf(seed: number, text: string): number | undefined {
+export function messageNumberOf(seed: number, text: string): number | undefined {
   const n = claimedNumber(text);
   if (n === undefined) return undefined;
   const sent = textOf(seed, n);

@@ -18,7 +18,7 @@ const MAX_TRIES = 5;
 const LONGEST_TRYING_MS = 30_000;
 const TICK_MS = 5;
 
-export const ACCEPT = { text: 'text/plain', json: 'application/json', ndjson: 'application/x-ndjson' } as const;
+const ACCEPT = { text: 'text/plain', json: 'application/json', ndjson: 'application/x-ndjson' } as const;
 const FORMATS = ['text', 'json', 'ndjson'] as const;
 
 interface Options {
