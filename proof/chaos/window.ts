@@ -70,7 +70,7 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   });
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
   let notHappened: string | undefined;
-  let checks: readonly Check[] = [];
+  const checks: Check[] = [];
   const facadeFrozen: [fromMs: number, toMs: number][] = [];
   try {
     await pause(fault.bars.p99Ratio === undefined ? BASELINE_MS : LONG_BASELINE_MS, undefined, { signal });
@@ -85,20 +85,17 @@ export async function runWindow(options: Options): Promise<WindowResult> {
         times.healedMs ??= recorder.now();
       },
       hold: (ms) => pause(ms, undefined, { signal }),
+      note: (...found) => void checks.push(...found),
       begun: () => traffic.begun,
       post: traffic.post,
       goOn: traffic.goOn,
       signal,
     };
-    checks = await fault.run(stage).then(
-      (found) => found ?? [],
-      async (error: unknown) => {
-        signal.throwIfAborted();
-        notHappened = error instanceof Error ? error.message : String(error);
-        await mend(system);
-        return [];
-      },
-    );
+    await fault.run(stage).catch(async (error: unknown) => {
+      signal.throwIfAborted();
+      notHappened = error instanceof Error ? error.message : String(error);
+      await mend(system);
+    });
     if (times.injectedMs === undefined || times.healedMs === undefined) notHappened ??= 'it did not come to its end';
     times.injectedMs ??= recorder.now();
     times.healedMs ??= recorder.now();
@@ -119,7 +116,7 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     say(`the instrument itself was late by up to ${latestMs} ms: so much of the times is its own`);
   const { servedWithinMs } = fault.bars;
   if (servedWithinMs !== undefined)
-    checks = [...checks, checkServed(recorder.events.slice(firstEvent), times.healedMs, servedWithinMs)];
+    checks.push(checkServed(recorder.events.slice(firstEvent), times.healedMs, servedWithinMs));
   const finalRead = await readFinally(traffic, signal);
   recorder.record({
     kind: 'window',

@@ -11,7 +11,7 @@ const TOLERANCE_S = 60;
 const HOLD_MS = 5_000;
 
 /** The clocks of a logger and of the facade, not of the others, go forward an hour, then back two. */
-async function jump({ system, random, say, injected, healed, hold }: Stage): Promise<undefined> {
+async function jump({ system, random, say, injected, healed, hold }: Stage): Promise<void> {
   const services = [random.pick(LOGGERS), 'facade'] as const;
   say(services.join(', '));
   const folder = mkdtempSync(join(tmpdir(), 'trilog-clock-'));
@@ -56,7 +56,6 @@ async function jump({ system, random, say, injected, healed, hold }: Stage): Pro
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return undefined;
 }
 
 /** libfaketime, the one for programs with threads; undefined if it is not installed. */

@@ -15,6 +15,8 @@ export interface Stage {
   healed(): void;
   /** Waits; rejects when the run is ended. */
   hold(ms: number): Promise<void>;
+  /** Keeps what the fault itself found, beyond the requests of the common traffic. */
+  note(...checks: readonly Check[]): void;
   /** How many messages the traffic has begun to post. */
   begun(): number;
   /** Posts so many messages now. */
@@ -51,22 +53,5 @@ export interface Fault {
   /** How far back the facade's clock may go: reads begin that much earlier. */
   readonly clockBackMs?: number;
   /** Makes the fault, holds it, and heals it, calling `injected` and `healed` in between. */
-  readonly run: (stage: Stage) => Promise<readonly Check[] | undefined>;
-}
-
-/** A fault that is made, held for a time, and made good. */
-export function held(
-  holdMs: number,
-  steps: (stage: Stage) => { readonly make: () => Promise<unknown>; readonly mend: () => Promise<unknown> },
-): Fault['run'] {
-  return async (stage) => {
-    const { make, mend } = steps(stage);
-    // At once: what comes while a part is still going belongs to the fault.
-    stage.injected();
-    await make();
-    await stage.hold(holdMs);
-    stage.healed();
-    await mend();
-    return undefined;
-  };
+  readonly run: (stage: Stage) => Promise<void>;
 }

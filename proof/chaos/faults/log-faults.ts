@@ -9,19 +9,18 @@ const FULL_DISK = '/dev/full';
 const HOLD_MS = 6_000;
 
 /** A logger, the facade and, if it is a plain process, a member go on although nothing they log can be written. */
-async function fillDisk(stage: Stage): Promise<readonly Check[]> {
-  const { system, random, say, injected, healed, hold } = stage;
+async function fillDisk(stage: Stage): Promise<void> {
+  const { system, random, say, injected, healed, hold, note } = stage;
   const logger = random.pick(LOGGERS);
   const member = random.pick(MEMBERS);
   const services = [logger, 'facade'] as const;
   const isLogged = system.runtime === 'jvm';
   const log = `${system.env.RUN_DIR}/${member}.log`;
   say([...services, ...(isLogged ? [member] : [])].join(', '));
-  const checks: Check[] = [];
   injected();
   for (const service of services) {
     await system.terminate(service);
-    checks.push(await startWithoutLog(stage, service));
+    note(await startWithoutLog(stage, service));
   }
   if (isLogged) {
     await system.terminate(member);
@@ -32,9 +31,9 @@ async function fillDisk(stage: Stage): Promise<readonly Check[]> {
   const takenBefore = system.proxies[logger].countOf('/database/batch');
   await hold(HOLD_MS);
   const taken = system.proxies[logger].countOf('/database/batch') - takenBefore;
-  checks.push(...(await Promise.all(services.map((service) => livesCheck(stage, service)))));
+  note(...(await Promise.all(services.map((service) => livesCheck(stage, service)))));
   const what = `${logger} takes messages while its log cannot be written`;
-  checks.push({ what, held: taken > 0, found: `${taken} batches` });
+  note({ what, held: taken > 0, found: `${taken} batches` });
   healed();
   if (isLogged) {
     await system.terminate(member);
@@ -46,7 +45,6 @@ async function fillDisk(stage: Stage): Promise<readonly Check[]> {
     await system.start(service);
   }
   mustHappen(!isLogged || existsSync(log), `${member} has no log again`);
-  return checks;
 }
 
 async function startWithoutLog({ system }: Stage, service: Service): Promise<Check> {

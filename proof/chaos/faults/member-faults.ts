@@ -1,7 +1,8 @@
 import type { Bars } from '../history/history.ts';
 import { mustHappen } from '../system/fault-error.ts';
 import { LOGGERS, MEMBERS, type Member } from '../system/parts.ts';
-import { type Fault, held } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { held, hitParts } from './hit.ts';
 import { processFaults } from './process-faults.ts';
 
 const ENDED: Bars = { failed: 0, slowestPostMs: 3_000 };
@@ -27,7 +28,6 @@ function rolling(rounds: number): Fault['run'] {
       }
     }
     healed();
-    return undefined;
   };
 }
 
@@ -55,15 +55,16 @@ export const MEMBER_FAULTS: readonly Fault[] = [
     bars: FROZEN,
     run: held(12_000, (stage) => {
       const [member] = choose(stage, 1) as [Member];
+      const { make, mend } = hitParts(stage, 'freeze', [member]);
       return {
-        make: () => stage.system.freeze(member),
+        make,
         async mend() {
           const sizes = await stage.system.clusterSizes();
           mustHappen(
             sizes.filter((size) => size === 2).length === 2,
             `${member} was not evicted: clusters of ${sizes}`,
           );
-          await stage.system.resume(member);
+          await mend();
         },
       };
     }),
@@ -84,10 +85,7 @@ export const MEMBER_FAULTS: readonly Fault[] = [
       const index = stage.random.integer(0, 2);
       const parts = [LOGGERS[index] ?? 'logger-1', MEMBERS[index] ?? 'member-1'] as const;
       stage.say(parts.join(', '));
-      return {
-        make: () => Promise.all(parts.map(stage.system.kill)),
-        mend: () => Promise.all(parts.map(stage.system.start)),
-      };
+      return hitParts(stage, 'kill', parts);
     }),
   },
   {

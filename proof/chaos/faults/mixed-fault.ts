@@ -3,6 +3,7 @@ import { mustHappen } from '../system/fault-error.ts';
 import { LOGGERS, MEMBERS, type Member, type Part, SERVICES } from '../system/parts.ts';
 import { BAD_MODES } from '../system/proxy.ts';
 import type { Fault, Stage } from './fault.ts';
+import { type Hit, hitLoggers, hitParts } from './hit.ts';
 
 const MEMBERS_WHOLE_MS = 120_000;
 /** What is begun later than this before the end of the traffic would only make it longer. */
@@ -45,12 +46,18 @@ export function createMixedFault(seed: number, seconds: number): Fault {
       const results = await Promise.allSettled(tracks);
       stage.healed();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
-      return undefined;
     },
   };
 }
 
-const serviceStep: Step = async ({ system, say, hold }, random) => {
+async function lasting({ hold }: Stage, ms: number, { make, mend }: Hit): Promise<void> {
+  await make();
+  await hold(ms);
+  await mend();
+}
+
+const serviceStep: Step = async (stage, random) => {
+  const { system, say, hold } = stage;
   const service = random.pick(SERVICES);
   const loggers = random.shuffle(LOGGERS).slice(0, random.pick([1, 1, 2]));
   // Loggers also two at once.
@@ -64,22 +71,13 @@ const serviceStep: Step = async ({ system, say, hold }, random) => {
     case 'kill':
     case 'terminate':
       say(`${action} ${hit.join(' and ')} for ${shortMs} ms`);
-      await Promise.all(hit.map(system[action]));
-      await hold(shortMs);
-      await Promise.all(hit.map(system.start));
-      return;
+      return lasting(stage, shortMs, hitParts(stage, action, hit));
     case 'freeze':
       say(`freeze ${hit.join(' and ')} for ${longMs} ms`);
-      await Promise.all(hit.map(system.freeze));
-      await hold(longMs);
-      await Promise.all(hit.map(system.resume));
-      return;
+      return lasting(stage, longMs, hitParts(stage, action, hit));
     case 'spoil':
       say(`${mode} ${loggers.join(' and ')} for ${longMs} ms${healthToo ? ', health too' : ''}`);
-      for (const logger of loggers) system.proxies[logger].setMode(mode, { healthToo });
-      await hold(longMs);
-      for (const logger of loggers) system.proxies[logger].setMode('pass');
-      return;
+      return lasting(stage, longMs, hitLoggers(system.proxies, mode, loggers, { healthToo }));
     case 'callers':
       say(`reset callers for ${shortMs} ms`);
       system.callers.setMode('half');
@@ -89,16 +87,14 @@ const serviceStep: Step = async ({ system, say, hold }, random) => {
 };
 
 const memberStep: Step = async (stage, random) => {
-  const { system, say, hold } = stage;
   const members = random.shuffle(MEMBERS).slice(0, random.pick([1, 1, 2]));
   const deadMs = random.integer(300, 5_000);
   const frozenMs = random.integer(500, 10_000);
   const action = random.pick(['kill', 'terminate', 'freeze', 'freeze', 'beside'] as const);
   if (action === 'beside') return killBeside(stage, random.shuffle(MEMBERS) as [Member, Member], frozenMs, deadMs);
-  say(`${action} ${members.join(' and ')} for ${action === 'freeze' ? frozenMs : deadMs} ms`);
-  await Promise.all(members.map(system[action]));
-  await hold(action === 'freeze' ? frozenMs : deadMs);
-  await Promise.all(members.map(action === 'freeze' ? system.resume : system.start));
+  const ms = action === 'freeze' ? frozenMs : deadMs;
+  stage.say(`${action} ${members.join(' and ')} for ${ms} ms`);
+  await lasting(stage, ms, hitParts(stage, action, members));
   return awaitMembers(stage);
 };
 
@@ -126,7 +122,8 @@ async function awaitMembers({ system }: Stage): Promise<void> {
 }
 
 /** What happens where there are two facades: the second one is hit, or one of them is cut off from some loggers. */
-const facadeStep: Step = async ({ system, say, hold }, random) => {
+const facadeStep: Step = async (stage, random) => {
+  const { system, say } = stage;
   const front = random.pick(system.fronts);
   const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 2));
   const ms = random.integer(300, 6_000);
@@ -134,13 +131,8 @@ const facadeStep: Step = async ({ system, say, hold }, random) => {
   if (action === 'cut') {
     say(`cut ${front.facade} off from ${loggers.join(' and ')} for ${ms} ms`);
     // What the other track does to the same loggers meanwhile may end it earlier.
-    for (const logger of loggers) front.proxies[logger].setMode('cut', { healthToo: true });
-    await hold(ms);
-    for (const logger of loggers) front.proxies[logger].setMode('pass');
-    return;
+    return lasting(stage, ms, hitLoggers(front.proxies, 'cut', loggers, { healthToo: true }));
   }
   say(`${action} facade-2 for ${ms} ms`);
-  await system[action]('facade-2');
-  await hold(ms);
-  await system[action === 'freeze' ? 'resume' : 'start']('facade-2');
+  return lasting(stage, ms, hitParts(stage, action, ['facade-2']));
 };

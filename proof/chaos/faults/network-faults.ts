@@ -13,7 +13,7 @@ const SPLIT_WITHIN_MS = 25_000;
 const HOLD_MS = 15_000;
 
 /** Cuts one member's container off from the other two, not from its logger: their packets are dropped in its own network. */
-async function cutOff({ system, random, say, hold, injected, healed }: Stage): Promise<undefined> {
+async function cutOff({ system, random, say, hold, injected, healed }: Stage): Promise<void> {
   const [member, ...others] = random.shuffle(MEMBERS) as [Member, Member, Member];
   say(`${member}, off from ${others.join(' and ')}`);
   const pid = await system.members.pidOf(member);
@@ -43,7 +43,6 @@ async function cutOff({ system, random, say, hold, injected, healed }: Stage): P
     healed();
     await change('-D');
   }
-  return undefined;
 }
 
 async function addressOf({ env }: System, member: Member): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Logger, Member } from '../system/parts.ts';
-import { type Fault, held, type Stage } from './fault.ts';
+import type { Fault, Stage } from './fault.ts';
+import { held, hitParts } from './hit.ts';
 
 interface ProcessFaults<Part> {
   /** The first `count` of the parts in an order drawn from the seed; says which. */
@@ -20,18 +21,9 @@ export function processFaults<Part extends Logger | Member>(
     say(chosen.join(', '));
     return chosen;
   }
-  const each = (chosen: readonly Part[], action: (part: Part) => Promise<void>) => Promise.all(chosen.map(action));
   return {
     choose,
-    ended: (how, count, holdMs = deadMs) =>
-      held(holdMs, (stage) => {
-        const chosen = choose(stage, count);
-        return { make: () => each(chosen, stage.system[how]), mend: () => each(chosen, stage.system.start) };
-      }),
-    frozen: (count, holdMs) =>
-      held(holdMs, (stage) => {
-        const chosen = choose(stage, count);
-        return { make: () => each(chosen, stage.system.freeze), mend: () => each(chosen, stage.system.resume) };
-      }),
+    ended: (how, count, holdMs = deadMs) => held(holdMs, (stage) => hitParts(stage, how, choose(stage, count))),
+    frozen: (count, holdMs) => held(holdMs, (stage) => hitParts(stage, 'freeze', choose(stage, count))),
   };
 }

@@ -1,6 +1,7 @@
 import type { Bars } from '../history/history.ts';
 import { LOGGERS, MEMBERS, type Member } from '../system/parts.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, Stage } from './fault.ts';
+import { held, hitLoggers } from './hit.ts';
 
 /** Above the 5 s after which the others evict a silent member. */
 const EVICTED_MS = 7_000;
@@ -11,69 +12,60 @@ const AGAIN: Bars = { servedWithinMs: 30_000 };
 const NOBODY: Bars = { ...AGAIN, nothingStored: { graceMs: 1_000 } };
 /** So that it is seen for how long nobody serves. */
 const OFTEN = 10;
-const FIVE = 5;
+
+/** What begins with nothing stored, and stores only what it says. */
+const SEQUENCE = { bars: AGAIN, fresh: true, quiet: true, readRate: OFTEN };
+
+/** Members are stopped until the others have evicted them; then five messages are posted. */
+async function postBeside({ system, injected, hold, post }: Stage, ...frozen: readonly Member[]): Promise<void> {
+  injected();
+  await Promise.all(frozen.map(system.freeze));
+  await hold(EVICTED_MS);
+  post(5);
+  await hold(LATER_MS);
+}
 
 /** Three sequences under which reads once lacked what was acknowledged: who counts was known to one facade's memory. */
 const SEQUENCES: readonly Fault[] = [
   {
     name: 'frozen-pair-returns',
     summary: 'nothing is stored; members 1 and 2 are stopped, five messages posted, logger 3 killed; 1 and 2 go on',
-    bars: AGAIN,
-    fresh: true,
-    quiet: true,
-    readRate: OFTEN,
-    async run({ system, injected, healed, hold, post, goOn }) {
-      injected();
-      await Promise.all([system.freeze('member-1'), system.freeze('member-2')]);
-      await hold(EVICTED_MS);
-      post(FIVE);
-      await hold(LATER_MS);
+    ...SEQUENCE,
+    async run(stage) {
+      const { system, healed, hold, goOn } = stage;
+      await postBeside(stage, 'member-1', 'member-2');
       await system.kill('logger-3');
       healed();
       await Promise.all([system.resume('member-1'), system.resume('member-2')]);
       goOn();
       await hold(LATER_MS);
       await system.start('logger-3');
-      return undefined;
     },
   },
   {
     name: 'frozen-pair-returns-facade-anew',
     summary: 'members 1 and 2 are stopped, five messages posted, the facade killed; 1 and 2 go on, a facade starts',
-    bars: AGAIN,
-    fresh: true,
-    quiet: true,
-    readRate: OFTEN,
-    async run({ system, injected, healed, hold, post, goOn }) {
-      post(1);
+    ...SEQUENCE,
+    async run(stage) {
+      const { system, healed, hold, goOn } = stage;
+      stage.post(1);
       await hold(1_000);
-      injected();
-      await Promise.all([system.freeze('member-1'), system.freeze('member-2')]);
-      await hold(EVICTED_MS);
-      post(FIVE);
-      await hold(LATER_MS);
+      await postBeside(stage, 'member-1', 'member-2');
       await system.kill('facade');
       healed();
       await Promise.all([system.resume('member-1'), system.resume('member-2')]);
       await system.start('facade');
       goOn();
       await hold(LATER_MS);
-      return undefined;
     },
   },
   {
     name: 'frozen-one-returns-loggers-gone',
     summary: 'member 3 is evicted, five messages posted, loggers 1 and 2 killed; 3 goes on, then the loggers start',
-    bars: AGAIN,
-    fresh: true,
-    quiet: true,
-    readRate: OFTEN,
-    async run({ system, injected, healed, hold, post, goOn }) {
-      injected();
-      await system.freeze('member-3');
-      await hold(EVICTED_MS);
-      post(FIVE);
-      await hold(LATER_MS);
+    ...SEQUENCE,
+    async run(stage) {
+      const { system, healed, hold, goOn } = stage;
+      await postBeside(stage, 'member-3');
       await Promise.all([system.kill('logger-1'), system.kill('logger-2')]);
       await system.resume('member-3');
       goOn();
@@ -81,7 +73,6 @@ const SEQUENCES: readonly Fault[] = [
       await hold(LATER_MS);
       healed();
       await Promise.all([system.start('logger-1'), system.start('logger-2')]);
-      return undefined;
     },
   },
 ];
@@ -106,7 +97,6 @@ export const QUORUM_FAULTS: readonly Fault[] = [
       healed();
       await hold(4_000);
       await system.resume(member);
-      return undefined;
     },
   },
   {
@@ -126,7 +116,6 @@ export const QUORUM_FAULTS: readonly Fault[] = [
       await hold(4_000);
       healed();
       await system.resume(frozen);
-      return undefined;
     },
   },
   {
@@ -148,7 +137,6 @@ export const QUORUM_FAULTS: readonly Fault[] = [
       healed();
       await system.resume(frozen);
       await started;
-      return undefined;
     },
   },
   {
@@ -156,16 +144,11 @@ export const QUORUM_FAULTS: readonly Fault[] = [
     summary: 'one of two facades is cut off from one or two loggers',
     bars: { failed: 0, slowestPostMs: 2_000, slowestGetMs: 3_000 },
     facades: 2,
-    async run({ system, random, say, injected, healed, hold }) {
+    run: held(10_000, ({ system, random, say }) => {
       const { facade, proxies } = random.pick(system.fronts);
       const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 2));
       say(`${facade}, from ${loggers.join(' and ')}`);
-      for (const logger of loggers) proxies[logger].setMode('cut', { healthToo: true });
-      injected();
-      await hold(10_000);
-      healed();
-      for (const logger of loggers) proxies[logger].setMode('pass');
-      return undefined;
-    },
+      return hitLoggers(proxies, 'cut', loggers, { healthToo: true });
+    }),
   },
 ];

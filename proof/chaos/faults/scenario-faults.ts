@@ -20,9 +20,8 @@ const SELDOM = 0.2;
 function scenario(run: (stage: Stage) => Promise<readonly Check[]>): Fault['run'] {
   return async (stage) => {
     stage.injected();
-    const checks = await run(stage);
+    stage.note(...(await run(stage)));
     stage.healed();
-    return checks;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Bars } from '../history/history.ts';
-import { type Fault, held } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { held, hitParts } from './hit.ts';
 
 /** Nothing depends on the messages service. */
 const MESSAGES: Bars = { failed: 0 };
@@ -8,11 +9,8 @@ const FACADE: Bars = {};
 
 type Service = 'facade' | 'messages';
 
-const ended = (service: Service, how: 'kill' | 'terminate', holdMs: number) =>
-  held(holdMs, ({ system }) => ({ make: () => system[how](service), mend: () => system.start(service) }));
-
-const frozen = (service: Service, holdMs: number) =>
-  held(holdMs, ({ system }) => ({ make: () => system.freeze(service), mend: () => system.resume(service) }));
+const hit = (service: Service, how: 'kill' | 'terminate' | 'freeze', holdMs: number) =>
+  held(holdMs, (stage) => hitParts(stage, how, [service]));
 
 /** What can happen to a service that is called `spoken` in words, and stays away for `awayMs` when it has ended. */
 const faultsOf = (service: Service, spoken: string, bars: Bars, awayMs: number): readonly Fault[] => [
@@ -20,25 +18,25 @@ const faultsOf = (service: Service, spoken: string, bars: Bars, awayMs: number):
     name: `kill-${service}`,
     summary: `${spoken} is killed, and started again`,
     bars,
-    run: ended(service, 'kill', awayMs),
+    run: hit(service, 'kill', awayMs),
   },
   {
     name: `stop-${service}`,
     summary: `${spoken} is terminated, and started again`,
     bars,
-    run: ended(service, 'terminate', awayMs),
+    run: hit(service, 'terminate', awayMs),
   },
   {
     name: `restart-${service}`,
     summary: `${spoken} is terminated and started again at once`,
     bars,
-    run: ended(service, 'terminate', 0),
+    run: hit(service, 'terminate', 0),
   },
   ...[3, 8, 30].map((seconds) => ({
     name: `freeze-${service}-${seconds}s`,
     summary: `${spoken} is stopped for ${seconds} s`,
     bars,
-    run: frozen(service, 1_000 * seconds),
+    run: hit(service, 'freeze', 1_000 * seconds),
   })),
 ];
 

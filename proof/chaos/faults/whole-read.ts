@@ -25,12 +25,11 @@ export function wholeRead({ events, textSeed, firstN }: Options): Fault {
     name: 'whole-read',
     summary: 'nothing happens; everything that the system was given is read back',
     bars: {},
-    async run({ system, injected, healed }) {
+    async run({ system, injected, healed, note }) {
       injected();
       const owed = owedNumbers(events, firstN);
-      const check = compare(owed, await readWhole(system.callers.url, textSeed, firstN));
+      note(compare(owed, await readWhole(system.callers.url, textSeed, firstN)));
       healed();
-      return [check];
     },
   };
 }
