@@ -1,9 +1,10 @@
+import { explainError } from '../command-line.ts';
 import { proveDefects } from './defects/defect-proof.ts';
 import { DEFECTS } from './defects/defects.ts';
 import { HISTORY_DEFECTS } from './defects/history-defects.ts';
 import { proveHistoryDefects } from './defects/history-proof.ts';
 import { FAULTS } from './faults/faults.ts';
-import { parseOptions, USAGE, UsageError } from './options.ts';
+import { parseOptions, USAGE } from './options.ts';
 import { chooseRuntime, runChaos } from './run.ts';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -41,15 +42,7 @@ try {
     process.exitCode = (await runChaos(options, surroundings)) ? 0 : 1;
   }
 } catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-    process.exitCode = 2;
-  } else if (ending.signal.aborted) {
-    process.exitCode = 130;
-  } else {
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    process.exitCode = 1;
-  }
+  process.exitCode = ending.signal.aborted ? 130 : explainError(error, USAGE);
 }
 // Not left to the end of all handles: seen to spin for minutes in Node.js 20's own clean-up after thousands of sockets.
 process.exit();

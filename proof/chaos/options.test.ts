@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseOptions, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { parseOptions } from './options.ts';
 
 const known = { faults: ['kill-logger', 'kill-member'], defects: ['no-backups'] };
 

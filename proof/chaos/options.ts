@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { Runtime } from '../../test/launched.ts';
+import { createOptionChecks, parseFlags } from '../command-line.ts';
 
 /** What a run is asked to do. */
 export interface Options {
@@ -41,9 +41,6 @@ export const USAGE = `Usage: npm run chaos -- [OPTION...]
   --out DIR        the folder for the results (default: chaos-results/ and the time)
   --list           list the faults and defects`;
 
-/** Says everything that is wrong with the options. */
-export class UsageError extends Error {}
-
 const FLAGS = {
   seed: { type: 'string', default: '1' },
   faults: { type: 'string' },
@@ -66,25 +63,17 @@ interface Known {
 
 /** Reads the options of a command line; throws a UsageError that names every problem. */
 export function parseOptions(args: readonly string[], known: Known): Options {
-  const problems: string[] = [];
-  const values = parseFlags(args);
-  const number = (name: 'seed' | 'seconds' | 'rate' | 'repeat' | 'facades' | 'mixed', min: number, max: number) => {
-    const value = Number(values[name]);
-    if (/^\d+$/.test(values[name]) && value >= min && value <= max) return value;
-    problems.push(`--${name} must be a whole number from ${min} to ${max}, but is "${values[name]}".`);
-    return min;
-  };
-  const oneOf = (flag: string, value: string, names: readonly string[]) => {
-    if (!names.includes(value)) problems.push(`--${flag}: there is no "${value}"; --list shows what there is.`);
-  };
-  const mustBeRuntime = (value: string) => {
-    if (value !== 'jvm' && value !== 'docker') problems.push(`--runtime must be jvm or docker, but is "${value}".`);
-  };
+  const values = parseFlags(args, FLAGS);
+  const checks = createOptionChecks();
+  const number = (name: 'seed' | 'seconds' | 'rate' | 'repeat' | 'facades' | 'mixed', min: number, max: number) =>
+    checks.wholeNumber(name, values[name], min, max);
+  const { runtime, broken, out, list } = values;
   const faults = values.faults === undefined ? [] : values.faults.split(',').filter((name) => name !== '');
-  if (values.faults !== undefined && faults.length === 0) problems.push('--faults names no fault.');
-  for (const name of faults) oneOf('faults', name, known.faults);
-  if (values.runtime !== undefined) mustBeRuntime(values.runtime);
-  if (values.broken !== undefined) oneOf('broken', values.broken, [...known.defects, 'all']);
+  if (values.faults !== undefined && faults.length === 0) checks.note('--faults names no fault.');
+  for (const name of faults) checks.oneOf('faults', name, known.faults);
+  if (runtime !== undefined && !isRuntime(runtime))
+    checks.note(`--runtime must be jvm or docker, but is "${runtime}".`);
+  if (broken !== undefined) checks.oneOf('broken', broken, [...known.defects, 'all']);
   const options = {
     seed: number('seed', 0, 2 ** 31),
     faults,
@@ -94,19 +83,15 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     facades: number('facades', 1, 2),
     mixed: number('mixed', 0, 10_000),
     times: !values['no-times'],
-    list: values.list,
-    ...(values.runtime === undefined ? {} : { runtime: values.runtime as Runtime }),
-    ...(values.broken === undefined ? {} : { broken: values.broken }),
-    ...(values.out === undefined ? {} : { out: values.out }),
+    list,
+    ...(runtime !== undefined && isRuntime(runtime) ? { runtime } : {}),
+    ...(broken === undefined ? {} : { broken }),
+    ...(out === undefined ? {} : { out }),
   };
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  checks.done();
   return options;
 }
 
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: false, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function isRuntime(name: string): name is Runtime {
+  return name === 'jvm' || name === 'docker';
 }

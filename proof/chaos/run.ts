@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { availableRuntimes, type Runtime } from '../../test/launched.ts';
+import { UsageError } from '../command-line.ts';
 import { sortByPossible } from './faults/faults.ts';
 import { openRecorder } from './history/recorder.ts';
-import { type Options, UsageError } from './options.ts';
+import type { Options } from './options.ts';
 import { commandFor, faultsFor, planFor } from './plan.ts';
 import { reportResults, showViolations } from './report/results.ts';
 import { checkHistory, hasPassed } from './rules/checker.ts';
