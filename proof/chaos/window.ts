@@ -6,7 +6,7 @@ import type { Fault, Stage } from './faults/fault.ts';
 import type { Check, Seen } from './history/history.ts';
 import type { Recorder } from './history/recorder.ts';
 import { checkServed } from './rules/served.ts';
-import { type Facade, isFacade } from './system/parts.ts';
+import { type Frozen, notingFreezes } from './system/noted-freezes.ts';
 import type { System } from './system/system.ts';
 import { startTraffic, type Traffic } from './traffic/traffic.ts';
 
@@ -71,11 +71,11 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
   let notHappened: string | undefined;
   const checks: Check[] = [];
-  const facadeFrozen: [fromMs: number, toMs: number][] = [];
+  const facadeFrozen: Frozen[] = [];
   try {
     await pause(fault.bars.p99Ratio === undefined ? BASELINE_MS : LONG_BASELINE_MS, undefined, { signal });
     const stage: Stage = {
-      system: notingFreezes(system, recorder, facadeFrozen),
+      system: notingFreezes(system, recorder.now, (frozen) => void facadeFrozen.push(frozen)),
       random,
       say,
       injected() {
@@ -136,22 +136,6 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     bars: fault.bars,
   });
   return { nextN: firstN + traffic.begun, whole: times.readyMs !== undefined && finalRead !== undefined };
-}
-
-/** The same system; it notes from when to when a facade is stopped. */
-function notingFreezes(system: System, recorder: Recorder, facadeFrozen: [fromMs: number, toMs: number][]): System {
-  const fromMs = new Map<Facade, number>();
-  return {
-    ...system,
-    async freeze(part) {
-      if (isFacade(part)) fromMs.set(part, recorder.now());
-      await system.freeze(part);
-    },
-    async resume(part) {
-      await system.resume(part);
-      if (isFacade(part)) facadeFrozen.push([fromMs.get(part) ?? 0, recorder.now()]);
-    },
-  };
 }
 
 /** Takes back what a fault that failed half way may have left; what it ended is not started again. */

@@ -18,24 +18,13 @@ const PROBE_EVERY_MS = 250;
 const PROBE_TIMEOUT_MS = 5_000;
 
 /**
- * Holds slow connections open: of ten, six send a header byte by byte, two a body, and two read an answer so. Meanwhile it
+ * Holds slow connections open: of five, three send a header byte by byte, one a body, and one reads an answer so. Meanwhile it
  * asks the facade whether it lives. Limits that are longer than `seconds` (less some slack) are not checked.
  */
 export async function holdSlowConnections(url: string, options: Options): Promise<Check[]> {
   const { count, seconds, limits = LIMITS } = options;
   const at = new URL(url);
-  const kinds = [
-    'header',
-    'header',
-    'header',
-    'body',
-    'reader',
-    'header',
-    'header',
-    'header',
-    'body',
-    'reader',
-  ] as const;
+  const kinds = ['header', 'header', 'header', 'body', 'reader'] as const;
   const start = performance.now();
   const connections = Array.from({ length: count }, (_, n) =>
     openSlowConnection(at, kinds[n % kinds.length] ?? 'header'),

@@ -4,9 +4,10 @@ import { v7 as createUuid } from 'uuid';
 import type { Random } from '../../random.ts';
 import type { GetEvent, PostEvent, Seen } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { findings, outcome, submission } from './exchange.ts';
 import { type Call, call } from './http-call.ts';
+import { getOutcome, postOutcome } from './outcomes.ts';
 import { parseSeen } from './seen.ts';
+import { submission } from './submission.ts';
 import { textOf } from './texts.ts';
 
 /** Above the longest that the facade may take, so that it is the facade's deadline that is seen. */
@@ -84,7 +85,7 @@ export function startTraffic(options: Options): Traffic {
         uuid,
         startMs,
         endMs: recorder.now(),
-        ...outcome(answer, uuid, text),
+        ...postOutcome(answer, uuid, text),
       };
       recorder.record(event);
       // Only with a UUID: it is stored once, however often it is sent.
@@ -108,7 +109,7 @@ export function startTraffic(options: Options): Traffic {
     const event = { kind: 'get', format, ...facadeAt(at), startMs, endMs: recorder.now() } as const;
     recorder.record({
       ...event,
-      ...findings(answer, (body) => parseSeen(format, body, { seed, firstN, withUuids: false })),
+      ...getOutcome(answer, (body) => parseSeen(format, body, { seed, firstN, withUuids: false })),
     });
   }
 

@@ -1,29 +1,10 @@
-import type { Random } from '../../random.ts';
 import type { GetEvent, PostEvent, Seen } from '../history/history.ts';
-import type { Answer, Call } from './http-call.ts';
-
-const FORMS = ['json', 'form', 'text'] as const;
-
-/** One of the ways to hand in a text; a UUID goes into the body or the header. */
-export function submission(msg: string, uuid: string, random: Random): Omit<Call, 'host' | 'port'> {
-  const form = random.pick(FORMS);
-  const inBody = form === 'json' && uuid !== '' && random.next() < 0.5;
-  const key: Record<string, string> = uuid === '' || inBody ? {} : { 'Idempotency-Key': uuid };
-  const whole = (type: string, body: string): Omit<Call, 'host' | 'port'> => ({
-    path: '/',
-    method: 'POST',
-    headers: { ...key, 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(body)) },
-    body,
-  });
-  if (form === 'json') return whole('application/json', JSON.stringify(inBody ? { UUID: uuid, msg } : { msg }));
-  if (form === 'form') return whole('application/x-www-form-urlencoded', new URLSearchParams({ msg }).toString());
-  return whole('text/plain', msg);
-}
+import type { Answer } from './http-call.ts';
 
 type Outcome = Pick<PostEvent, 'status' | 'malformed' | 'logger' | 'retryAfter' | 'error'> & { readonly uuid?: string };
 
 /** What an answer to a POST says: of the UUID and the text that were sent. */
-export function outcome({ status, body, retryAfter, error }: Answer, sent: string, text: string): Outcome {
+export function postOutcome({ status, body, retryAfter, error }: Answer, sent: string, text: string): Outcome {
   const hint = status === 503 || status === 507 ? { retryAfter } : {};
   if (status === 0) return { status, ...(error === undefined ? {} : { error }) };
   try {
@@ -41,7 +22,7 @@ export function outcome({ status, body, retryAfter, error }: Answer, sent: strin
 }
 
 /** What an answer to a GET says; `parse` reads its body. */
-export function findings(
+export function getOutcome(
   { status, body, retryAfter, error }: Answer,
   parse: (body: string) => Seen,
 ): Pick<GetEvent, 'status' | 'retryAfter' | 'error' | 'seen'> {
