@@ -6,17 +6,7 @@ export const BAD_TARGETS: readonly Mutation[] = [
   {
     kind: 'method not taken',
     apply(draft, random) {
-      draft.method = random.pick([
-        'DELETE',
-        'PUT',
-        'PATCH',
-        'TRACE',
-        'OPTIONS',
-        'PURGE',
-        'PROPFIND',
-        'MKCOL',
-        'M-SEARCH',
-      ]);
+      draft.method = random.pick('DELETE PUT PATCH TRACE OPTIONS PURGE PROPFIND MKCOL M-SEARCH'.split(' '));
       return {};
     },
   },
@@ -60,28 +50,8 @@ export const BAD_TARGETS: readonly Mutation[] = [
     kind: 'odd path',
     apply(draft, random) {
       draft.target = random.pick([
-        ...[
-          '//',
-          '///polls/',
-          '/./',
-          '/../',
-          '/polls/../',
-          '/..%2f..%2fetc/passwd',
-          '/polls/..;/',
-          '/POLLS/',
-          '/polls/help/',
-        ],
-        ...[
-          '/%',
-          '/%zz',
-          '/%ff',
-          '/%00',
-          '/polls/%2e%2e/',
-          '/%c0%af',
-          '/polls%2Fhelp',
-          '/health%2flive',
-          '/polls/thank%73',
-        ],
+        ...'// ///polls/ /./ /../ /polls/../ /..%2f..%2fetc/passwd /polls/..;/ /POLLS/ /polls/help/'.split(' '),
+        ...'/% /%zz /%ff /%00 /polls/%2e%2e/ /%c0%af /polls%2Fhelp /health%2flive /polls/thank%73'.split(' '),
         ...[
           '/__proto__',
           '/constructor',
@@ -102,13 +72,9 @@ export const BAD_TARGETS: readonly Mutation[] = [
   {
     kind: 'absolute target',
     apply(draft, random) {
-      const origin = random.pick([
-        'http://127.0.0.1',
-        'http://evil.example',
-        'HTTP://localhost:1',
-        'https://127.0.0.1',
-        'http://',
-      ]);
+      const origin = random.pick(
+        'http://127.0.0.1 http://evil.example HTTP://localhost:1 https://127.0.0.1 http://'.split(' '),
+      );
       draft.target = origin + draft.target;
       return origin === 'http://' ? { answers: 0 } : {};
     },

@@ -50,25 +50,17 @@ export function randomText(random: Random): string {
   return BAD_INPUT_MARK + randomWord(random, 60);
 }
 
-/** Encodes the fields of a message as a body of one of the described types. */
-function encodeBody(type: string, fields: Readonly<Record<string, string>>, boundary = 'b'): Buffer {
+/** Encodes a text as a body of one of the described types. */
+function encodeBody(type: string, msg: string): Buffer {
   switch (type) {
     case 'application/json':
-      return Buffer.from(JSON.stringify(fields));
+      return Buffer.from(JSON.stringify({ msg }));
     case 'application/x-www-form-urlencoded':
-      return Buffer.from(
-        Object.entries(fields)
-          .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-          .join('&'),
-      );
+      return Buffer.from(`msg=${encodeURIComponent(msg)}`);
     case 'multipart/form-data':
-      return Buffer.from(
-        `${Object.entries(fields)
-          .map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-          .join('')}--${boundary}--\r\n`,
-      );
+      return Buffer.from(`--b\r\nContent-Disposition: form-data; name="msg"\r\n\r\n${msg}\r\n--b--\r\n`);
     default:
-      return Buffer.from(fields.msg ?? '');
+      return Buffer.from(msg);
   }
 }
 
@@ -97,7 +89,7 @@ export function draftRequest(operation: Operation, authority: string, random: Ra
     target: operation.path + (query.length === 0 ? '' : `?${query.join('&')}`),
     version: 'HTTP/1.1',
     headers,
-    body: type === undefined ? undefined : encodeBody(type, { msg: randomText(random) }),
+    body: type === undefined ? undefined : encodeBody(type, randomText(random)),
   };
 }
 
