@@ -12,7 +12,7 @@ import type { ReadFormat } from '../../services/shared/message/message-stream.ts
 import { Problem, toProblem } from '../../services/shared/message/problem.ts';
 import { beginTrace } from '../../services/shared/message/trace.ts';
 import type { Log } from '../../services/shared/observing/log.ts';
-import type { Random } from '../../test/chaos/random.ts';
+import type { Random } from '../random.ts';
 import type { Defect } from './defects.ts';
 import type { Http } from './http-model.ts';
 import type { LoggerProcess } from './logger-process.ts';
