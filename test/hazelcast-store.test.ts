@@ -4,10 +4,10 @@ import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
 import { type LoggerParts, openLoggerStore } from '../services/logger/logger-store.ts';
 import { getMaps } from '../services/logger/member/maps.ts';
-import { testMessageStore } from '../services/logger/message-store.contract.ts';
-import { testMapInspector } from '../services/logger/reading/inspect/map-inspector.contract.ts';
 import { sampleKeys } from '../services/logger/reading/key-sample.ts';
 import { createSilentLog } from '../services/shared/observing/log.ts';
+import { testMapInspector } from './doubles/map-inspector.contract.ts';
+import { testMessageStore } from './doubles/message-store.contract.ts';
 import { availableRuntimes, type Launched, launch, until } from './launched.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerStore>, 'store'>;

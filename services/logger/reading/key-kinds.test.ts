@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4 } from 'uuid';
+import { createTable, many } from '../../../test/doubles/table-of-keys.ts';
 import { readInKeyOrder } from './key-order.ts';
 import type { Findings } from './range-queries.ts';
-import { createTable, many } from './table-of-keys.ts';
 
 const COUNT = 120_000;
 const LIMIT = 100;
