@@ -14,7 +14,7 @@ import { createWriteWatch } from '../services/facade/page/write-watch.ts';
 import { createRetryBudget } from '../services/facade/retry-budget.ts';
 import { boundReads } from '../services/facade/sharing/open-reads.ts';
 import { shareReads } from '../services/facade/sharing/shared-reads.ts';
-import { createLoggerApp } from '../services/logger/app.ts';
+import { createLogger } from '../services/logger/logger.ts';
 import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/observing/log.ts';
@@ -35,11 +35,8 @@ export async function openLogger(
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, openApi: readDescription('logger') };
-  return listen(
-    createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
-    ANYWHERE,
-  );
+  const options = { name, host: HOST, log, openApi: readDescription('logger'), maxMessageBytes, maxStoredBytes };
+  return listen(createLogger({ ...store, store }, options).app, ANYWHERE);
 }
 
 interface Options {

@@ -1,25 +1,22 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
-import type { LoggerParts } from '../logger-store.ts';
+import { Gauge, type Registry } from 'prom-client';
+import type { TellStatus } from '../logger-status.ts';
 
-type Options = Pick<LoggerParts, 'clusterSize' | 'storedBytes' | 'status'> & { readonly maxStoredBytes: number };
+/** What the metrics of a logger tell besides its times. */
+export interface StoreFigures {
+  readonly status: TellStatus;
+  /** How many members its cluster has; 0 while its member is away. */
+  readonly clusterSize: () => number;
+  /** How many bytes of the limit are taken, about; 0 if there is no limit. Throws if that cannot be said soon. */
+  readonly storedBytes: () => Promise<number>;
+  readonly maxStoredBytes: number;
+}
 
-/** Times a store of messages: called at its start, and what it gives at its end. */
-export type TimeStore = () => (labels: { readonly result: 'ok' | 'error' }) => void;
-
-/** Creates the metrics of a logger's store in its registry. */
-export function createStoreMetrics(
+/** Adds the metrics of a logger's store to its registry. */
+export function addStoreMetrics(
   registry: Registry,
-  { clusterSize, storedBytes, status, maxStoredBytes }: Options,
-): TimeStore {
+  { clusterSize, storedBytes, status, maxStoredBytes }: StoreFigures,
+): void {
   const registers = [registry];
-  const seconds = new Histogram({
-    name: 'trilog_store_duration_seconds',
-    help: 'Time to store a batch in the distributed map, all copies made',
-    labelNames: ['result'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
-  });
-  for (const result of ['ok', 'error']) seconds.zero({ result }); // there from the start: else the first has no rate
   new Gauge({
     name: 'trilog_member_connected',
     help: 'Whether the logger is connected to its member: 1 or 0',
@@ -57,5 +54,4 @@ export function createStoreMetrics(
     help: 'What they may take (MAX_STORED_BYTES); 0: no limit',
     registers,
   }).set(maxStoredBytes);
-  return () => seconds.startTimer();
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSilentLog } from '../../shared/observing/log.ts';
-import { costOf, createQuota, type Quota, type SharedNumber } from './quota.ts';
+import { createQuota, type Quota, type SharedNumber } from './quota.ts';
+import { costOf } from './quota-store.ts';
 
 const LIMIT = 1_000_000;
 

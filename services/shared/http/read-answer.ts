@@ -14,7 +14,7 @@ export function chooseFormat(request: Request): ReadFormat {
   return READ_FORMATS.find((format) => format === request.accepts([...READ_FORMATS])) ?? byDefault;
 }
 
-interface ReadAnswer {
+interface Options {
   readonly request: Request;
   readonly response: Response;
   readonly format: ReadFormat;
@@ -40,7 +40,7 @@ export async function sendMessages({
   isReadable,
   tail,
   before,
-}: ReadAnswer): Promise<void> {
+}: Options): Promise<void> {
   response.type(format).vary('Accept');
   if (request.method === 'HEAD') {
     if (!(await isReadable())) throw new Problem('unavailable', 'No messages can be read at the moment.');

@@ -1,14 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IMap, type PartitionService, Predicates } from 'hazelcast-client';
 import type { SafetyCheck } from '../../member/member-health.ts';
-import type { Session } from '../../member/session.ts';
-import type { Seat } from '../../quorum/quorum.ts';
-import { readInKeyOrder } from '../key-order.ts';
+import type { Seat, Session } from '../../member/session.ts';
+import { readInKeyOrder, type Table } from '../key-order.ts';
 import type { Bounds } from '../key-places.ts';
-import { sampleKeys } from '../key-sample.ts';
+import { sampleKeys } from '../key-sketch.ts';
 import type { CreateAsk } from '../map-queries.ts';
-import { keysWithin } from '../message-table.ts';
-import type { Table } from '../range-queries.ts';
+import { keysWithin } from '../map-reader.ts';
 import { lastKeys } from './key-order-back.ts';
 import { createKeyTally, type KeyTally, type Tally } from './key-tally.ts';
 import type { Layout, MapInspector } from './map-inspector.ts';
