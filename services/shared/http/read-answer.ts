@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
@@ -57,9 +58,10 @@ export async function sendMessages({
     ...(tail === undefined ? {} : { tail }),
   };
   try {
-    const body = formatMessages(await startReading(open(wider, left.signal)), format, options);
+    const body = Readable.from(formatMessages(open(wider, left.signal), format, options), { objectMode: false });
+    await once(body, 'readable');
     response.setTimeout(SLOW_READER_MS, () => response.destroy());
-    await pipeline(Readable.from(body, { objectMode: false }), response);
+    await pipeline(body, response);
   } catch (error) {
     // A reader that has left wants no answer. Anything else cuts this one, and is logged by who handles it.
     const hasLeft = left.signal.aborted && (error === left.signal.reason || isPrematureClose(error));
@@ -69,17 +71,4 @@ export async function sendMessages({
 
 function isPrematureClose(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-/** Waits for the first chunk, so that an error before it is thrown here. */
-async function startReading(chunks: LineChunks): Promise<LineChunks> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
 }
