@@ -17,6 +17,10 @@ const opened: HazelcastStore[] = [];
 
 function open(n: number, maxStoredBytes = 0): HazelcastStore {
   const config = {
+    host: '127.0.0.1',
+    port: 0,
+    log: { level: 'silent', format: 'json' } as const,
+    maxMessageBytes: 65_536,
     memberAddress: trilog.memberAddress(n),
     memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
     clusterName: 'message-database',

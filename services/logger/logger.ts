@@ -8,6 +8,7 @@ import { createStatus, endingStatus } from './logger-status.ts';
 import { createMapWriter } from './map-writer.ts';
 import { openSessions } from './member/connection.ts';
 import { createSafetyCheck } from './member/member-health.ts';
+import { createSharedEntry } from './member/shared-entry.ts';
 import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
 import { timedStore } from './metrics/timed-store.ts';
@@ -17,10 +18,8 @@ import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
 import { createQuota } from './quota/quota.ts';
 import { costOf, limitedStore } from './quota/quota-store.ts';
-import { createReservedBytes } from './quota/reserved-bytes.ts';
-import { createHazelcastInspector } from './reading/inspect/hazelcast-inspector.ts';
-import { addInspection } from './reading/inspect/inspection.ts';
-import type { MapInspector } from './reading/inspect/map-inspector.ts';
+import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
+import { addMapRoutes } from './reading/inspect/map-routes.ts';
 import { createLongTexts, notedStore } from './reading/long-texts.ts';
 import { createMapQueries } from './reading/map-queries.ts';
 import { createMapReader } from './reading/map-reader.ts';
@@ -32,11 +31,6 @@ export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
   /** What there is to be seen of the map, for people. */
   readonly inspector: MapInspector;
 }
-
-type PartsConfig = Pick<
-  LoggerConfig,
-  'memberAddress' | 'memberAddresses' | 'memberHealthUrl' | 'clusterName' | 'callTimeoutMs' | 'maxStoredBytes'
->;
 
 interface LoggerOptions extends Pick<LoggerConfig, 'host' | 'maxMessageBytes' | 'maxStoredBytes'> {
   readonly name: string;
@@ -72,7 +66,7 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
     metrics,
     store: loggedStore(timedStore(parts.store, metrics.registry), options.log),
     status: endingStatus(parts.status, () => isEnding),
-    addMore: (to) => addInspection(to, inspector),
+    addMore: (to) => addMapRoutes(to, inspector),
   });
   return {
     app,
@@ -86,7 +80,7 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
  * Opens the parts of a logger on its own member and no other, its store layer on layer. It returns at once: while the member is away
  * the store is not ready, and it comes back by itself.
  */
-export function openLoggerParts(config: PartsConfig, log: Log): LoggerParts & { close(): Promise<void> } {
+export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & { close(): Promise<void> } {
   const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
@@ -113,7 +107,7 @@ export function openLoggerParts(config: PartsConfig, log: Log): LoggerParts & { 
   );
   const { store, find } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
-  const reserved = createReservedBytes(current);
+  const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
   async function countStored(): Promise<number> {
     let bytes = 0;
@@ -128,7 +122,7 @@ export function openLoggerParts(config: PartsConfig, log: Log): LoggerParts & { 
   return {
     store: countedStore(limited, quorum),
     status: createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress }),
-    inspector: createHazelcastInspector({ current, createAsk, askSafe }),
+    inspector: createMapInspector({ current, createAsk, askSafe }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     async close() {

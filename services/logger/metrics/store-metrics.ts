@@ -16,42 +16,33 @@ export function addStoreMetrics(
   registry: Registry,
   { clusterSize, storedBytes, status, maxStoredBytes }: StoreFigures,
 ): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'trilog_member_connected',
-    help: 'Whether the logger is connected to its member: 1 or 0',
-    registers,
-    collect() {
-      this.set(clusterSize() === 0 ? 0 : 1);
-    },
-  });
-  new Gauge({
-    name: 'trilog_cluster_counts',
-    help: 'Whether the cluster of the logger’s member counts, so that it stores and reads: 1 or 0',
-    registers,
-    async collect() {
-      this.set((await status({ withSafety: false })).ready ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: 'trilog_cluster_members',
-    help: 'Members of the cluster as this logger’s member sees it; 0 without a connection to it',
-    registers,
-    collect() {
-      this.set(clusterSize());
-    },
-  });
-  new Gauge({
-    name: 'trilog_stored_bytes',
-    help: 'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
-    registers,
-    async collect() {
-      this.set(await storedBytes().catch(() => Number.NaN));
-    },
-  });
-  new Gauge({
-    name: 'trilog_stored_bytes_limit',
-    help: 'What they may take (MAX_STORED_BYTES); 0: no limit',
-    registers,
-  }).set(maxStoredBytes);
+  function add(name: string, help: string, figure: () => number | Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await figure());
+      },
+    });
+  }
+  const isConnected = () => (clusterSize() === 0 ? 0 : 1);
+  const counts = async () => ((await status({ withSafety: false })).ready ? 1 : 0);
+  add('trilog_member_connected', 'Whether the logger is connected to its member: 1 or 0', isConnected);
+  add(
+    'trilog_cluster_counts',
+    'Whether the cluster of the logger’s member counts, so that it stores and reads: 1 or 0',
+    counts,
+  );
+  add(
+    'trilog_cluster_members',
+    'Members of the cluster as this logger’s member sees it; 0 without a connection to it',
+    clusterSize,
+  );
+  add(
+    'trilog_stored_bytes',
+    'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
+    () => storedBytes().catch(() => Number.NaN),
+  );
+  add('trilog_stored_bytes_limit', 'What they may take (MAX_STORED_BYTES); 0: no limit', () => maxStoredBytes);
 }

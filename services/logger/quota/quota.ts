@@ -1,13 +1,6 @@
 import type { Log } from '../../shared/observing/log.ts';
+import type { SharedEntry } from '../member/shared-entry.ts';
 import type { Room } from './quota-store.ts';
-
-/** A number in the members' memory that all loggers share, with three copies like the messages. */
-export interface SharedNumber {
-  /** Reads it; undefined if it is not there. */
-  get(): Promise<number | undefined>;
-  /** Sets it if it is still `expected` (undefined: not there); false if another logger was faster. */
-  replace(expected: number | undefined, next: number): Promise<boolean>;
-}
 
 /** The room, and what keeps it right. */
 export interface Quota extends Room {
@@ -20,7 +13,7 @@ export interface Quota extends Room {
 interface Options {
   readonly limitBytes: number;
   /** How much of the limit is reserved, by all loggers together. */
-  readonly reserved: SharedNumber;
+  readonly reserved: SharedEntry<number>;
   /** Counts what is really stored, in bytes as costOf counts them. */
   readonly countStored: () => Promise<number>;
   readonly log: Log;
