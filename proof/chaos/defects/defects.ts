@@ -49,10 +49,10 @@ export const DEFECTS: readonly Defect[] = [
     summary: 'a logger answers before its member has stored',
     patches: [
       {
-        file: 'services/logger/app.ts',
-        replace: 'const outcomes = await storeAll(received);',
-        by: `void storeAll(received).catch(() => {});
-    const outcomes = received.map((): StoreOutcome => 'stored');`,
+        file: 'services/logger/store-batch.ts',
+        replace: 'const outcomes = await store.store(received);',
+        by: `void store.store(received).catch(() => {});
+    const outcomes: ('stored' | 'full')[] = received.map(() => 'stored');`,
       },
     ],
     faults: ['kill-member', 'kill-two-members', 'freeze-member-8s'],

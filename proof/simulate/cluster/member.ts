@@ -1,4 +1,4 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
 import type { Random } from '../../random.ts';
 import type { Connection, Network } from '../network.ts';
 import type { VirtualClock, VirtualProcess } from '../virtual-clock.ts';

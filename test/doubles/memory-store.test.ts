@@ -1,7 +1,7 @@
 import { describe } from 'node:test';
+import { testMapInspector } from './map-inspector.contract.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { testMessageStore } from './message-store.contract.ts';
-import { testMapInspector } from './reading/inspect/map-inspector.contract.ts';
 
 const store = createMemoryStore();
 testMessageStore(() => store);

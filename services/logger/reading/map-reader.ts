@@ -1,11 +1,14 @@
 import { Aggregators, type IMap, type PartitionService, Predicates } from 'hazelcast-client';
 import type { Message } from '../../shared/message/message.ts';
+import type { Session } from '../member/session.ts';
+import type { MessageStore } from '../message-store.ts';
+import { type Findings, readInKeyOrder, type Table } from './key-order.ts';
 import type { Bounds } from './key-places.ts';
-import { sampleKeys } from './key-sample.ts';
-import type { Table } from './range-queries.ts';
+import { sampleKeys } from './key-sketch.ts';
+import type { CreateAsk } from './map-queries.ts';
 import { LONG_LENGTH } from './row-guard.ts';
 
-interface Options {
+interface TableOptions {
   /** UUID -> text. */
   readonly messages: IMap<string, string>;
   readonly partitions: PartitionService;
@@ -43,11 +46,34 @@ export function createRecentCount(now: () => number = () => performance.now()): 
   };
 }
 
+interface Options {
+  /** The session there is now; throws a Problem (unavailable) while the member is away. */
+  readonly current: () => Session;
+  readonly createAsk: CreateAsk;
+  /** Tells whether there may be texts longer than LONG_LENGTH. */
+  readonly hasLong: (session: Session) => Promise<boolean>;
+}
+
+/** Creates the reader of the map "messages", through the logger's own member. */
+export function createMapReader({ current, createAsk, hasLong }: Options): Pick<MessageStore, 'read'> {
+  const recentCount = createRecentCount();
+  const findings: Findings = {};
+  return {
+    read(range, signal) {
+      const session = current();
+      const ask = createAsk(session, signal);
+      const hasLongLately = async () => (await recentCount('long', async () => Number(await hasLong(session)))) > 0;
+      const table = createMessageTable({ ...session.maps, ask, recentCount, hasLong: hasLongLately });
+      return readInKeyOrder(table, range, findings);
+    },
+  };
+}
+
 /**
  * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
  * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/hazelcast.md).
  */
-export function createMessageTable({ messages, partitions, ask, recentCount, hasLong }: Options): Table {
+export function createMessageTable({ messages, partitions, ask, recentCount, hasLong }: TableOptions): Table {
   /**
    * Whether the map has no more rows than these, short ones all of them. Then a query needs no limit, and the members need not sort,
    * which takes them as much time as the rest of it.

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { v7 } from 'uuid';
-import type { MessageStore } from '../../message-store.ts';
-import type { MapInspector } from './map-inspector.ts';
+import type { MessageStore } from '../../services/logger/message-store.ts';
+import type { MapInspector } from '../../services/logger/reading/inspect/map-inspector.ts';
 
 const never = new AbortController().signal;
 

@@ -11,7 +11,7 @@ const MAX_OLDER = 200;
 const MAX_SEARCHED_LENGTH = 200;
 
 /** Adds the addresses that tell people how the map lies over the members. Nothing of it is done unasked. */
-export function addInspection(app: Express, inspector: MapInspector): void {
+export function addMapRoutes(app: Express, inspector: MapInspector): void {
   async function layout(_request: Request, response: Response): Promise<void> {
     const answer = await inspector.layout();
     response.json(answer);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findOne, storeOne } from './one-message.ts';
+import { createMapWriter } from './map-writer.ts';
 
 const message = { UUID: '0198c0de-0000-7000-8000-000000000001', msg: 'first' };
 
@@ -36,6 +36,13 @@ function createMap(text: string | undefined, between: (texts: Map<string, string
     },
   };
 }
+
+type Texts = Parameters<typeof createMapWriter>[0] extends () => { readonly maps: { readonly messages: infer T } }
+  ? T
+  : never;
+const writerOf = (messages: Texts) => createMapWriter(() => ({ maps: { messages }, call: (promise) => promise }));
+const storeOne = async (map: Texts, one: typeof message) => (await writerOf(map).store([one]))[0];
+const findOne = async (map: Texts, one: typeof message) => (await writerOf(map).find([one]))[0];
 
 test('a message is stored, or is present, or its UUID is taken', async () => {
   for (const [text, stored, found] of [

@@ -1,4 +1,4 @@
-import type { LoggerParts } from './logger-store.ts';
+import type { LoggerParts } from '../../services/logger/logger.ts';
 
 type MemoryStore = LoggerParts['store'] & Omit<LoggerParts, 'store'>;
 

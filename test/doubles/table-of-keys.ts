@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
-import type { RangeQuery } from './range-queries.ts';
-import type { LongerCount } from './row-guard.ts';
+import type { RangeQuery } from '../../services/logger/reading/key-order.ts';
+import type { LongerCount } from '../../services/logger/reading/row-guard.ts';
 
 /** As many as a map has partitions. The last characters of keys are random: each remainder is as frequent. */
 const ONE_OF = 271;
