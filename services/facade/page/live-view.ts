@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../../shared/message/problem.ts';
 import { pauseUntil } from '../../shared/timing/deadline.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Logger } from '../events.ts';
 import type { LoggerPool } from '../logger-pool.ts';
 import { createCounters } from './counters.ts';
 import type { Inspect } from './inspector.ts';
@@ -11,13 +11,20 @@ import { createLiveFeed } from './live-feed.ts';
 import { createPace } from './pace.ts';
 import { loggerStatuses, memberStatuses, partnerOf } from './system-status.ts';
 import { createTail, type Tail } from './tail.ts';
-import type { WatchedWrites } from './write-watch.ts';
+import type { WriteWatch } from './write-watch.ts';
+
+/** What the page shows of the lab, where there is one. */
+export interface ShownLab {
+  /** Has to come with each order from the page. */
+  readonly token: string;
+  status(): object;
+}
 
 interface Options {
-  readonly pool: LoggerPool;
-  readonly watch: WatchedWrites;
+  readonly pool: LoggerPool<Logger>;
+  readonly watch: WriteWatch;
   readonly inspect: Inspect;
-  readonly lab: Lab | undefined;
+  readonly lab: ShownLab | undefined;
 }
 
 /** What the page shows as it happens. */
@@ -94,7 +101,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     const layout = await inspect((client, signal) => client.layout(signal), LAYOUT_TIMEOUT_MS).catch(() => undefined);
     if (layout?.isFresh) counters.compare(counts, layout, watch.counts());
     await checkSome(layout);
-    const loggers = loggerStatuses(pool.loggers, counts);
+    const loggers = loggerStatuses(pool, counts);
     for (const name of layout?.members ?? []) names.add(name);
     const seconds = pace.seconds(lastSecond);
     lastSecond = seconds.at(-1)?.second ?? lastSecond;
@@ -113,7 +120,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
 
   /** Members that were seen, and where they have our names the one of each logger, seen or not. */
   function memberNames(): readonly string[] {
-    const partners = pool.loggers.map(({ client }) => partnerOf(client.name));
+    const partners = pool.loggers.map(({ name }) => partnerOf(name));
     const areOurs = names.size === 0 || [...names].some((name) => partners.includes(name));
     return [...new Set([...names, ...(areOurs ? partners : [])])].sort();
   }

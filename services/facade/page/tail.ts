@@ -1,4 +1,4 @@
-import type { Acknowledged, Attempt } from './write-watch.ts';
+import type { Acknowledged, Try } from './write-watch.ts';
 
 /** One acknowledged message, as the page shows it. */
 export interface TailRow {
@@ -20,9 +20,7 @@ export interface Tail {
   /** What has come since the last call: as many rows as are read by anybody, and how many more there were. */
   take(): { readonly rows: readonly TailRow[]; readonly skipped: number } | undefined;
   /** The way of a message, if it is one of the last thousands. */
-  wayOf(
-    UUID: string,
-  ): { readonly at: number; readonly tookMs: number; readonly attempts: readonly Attempt[] } | undefined;
+  wayOf(UUID: string): { readonly at: number; readonly tookMs: number; readonly attempts: readonly Try[] } | undefined;
   clear(): void;
 }
 

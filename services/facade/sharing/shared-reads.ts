@@ -1,19 +1,7 @@
-import { countLines, type LineChunks, lastKey, type ReadRange } from '../../shared/message/message-stream.ts';
+import { countLines, lastKey, type ReadRange } from '../../shared/message/message-stream.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
+import type { ReadMessages } from '../message-reader.ts';
 import { type SharedReader, shareRead } from './shared-read.ts';
-
-/** For whom a read is made. */
-interface Origin {
-  /** For how long its caller has waited already. */
-  readonly waitedMs?: number;
-  /** The traces of the requests. */
-  readonly callers?: readonly TraceContext[];
-  /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
-  readonly onSent?: () => void;
-}
-
-/** Reads the messages of a range. */
-export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Origin) => LineChunks;
 
 /** One caller that wants to read a range. */
 interface Caller {
