@@ -7,7 +7,7 @@ import { createMessageIds } from '../../services/facade/message-ids.ts';
 import { createMessageReader } from '../../services/facade/message-reader.ts';
 import { createMessageWriter } from '../../services/facade/message-writer.ts';
 import { openRetries } from '../../services/facade/retry-budget.ts';
-import { shareReads } from '../../services/facade/sharing/shared-reads.ts';
+import { coalesceReads } from '../../services/facade/sharing/coalesced-reads.ts';
 import { RefusedError } from '../../services/facade/store-client.ts';
 import { formatMessages } from '../../services/shared/message/message-format.ts';
 import type { ReadFormat } from '../../services/shared/message/message-stream.ts';
@@ -61,7 +61,7 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
   const pool = defect.pool(createLoggerPool(clients, random.next));
   const routing = { ...TIMES, maxQueuedMessages: 4_000, pool, events, mayRetry: openRetries(events) };
   const writer = createMessageWriter(routing);
-  const readMessages = defect.reads(shareReads(createMessageReader(routing)));
+  const readMessages = defect.reads(coalesceReads(createMessageReader(routing)));
   openHealthChecks(pool, events);
   const createId = createMessageIds({ fillRandom: (bytes) => fill(bytes, random) });
 

@@ -27,7 +27,7 @@ import { addWriteMetrics } from './metrics/write-metrics.ts';
 import { openPage } from './page/page.ts';
 import { createPostMessage } from './post-message.ts';
 import { openRetries } from './retry-budget.ts';
-import { shareReads } from './sharing/shared-reads.ts';
+import { coalesceReads } from './sharing/coalesced-reads.ts';
 
 /** The tree of sources, from where this runs: dist/services/facade. */
 const ROOT = new URL('../../../', import.meta.url);
@@ -54,7 +54,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const routing = { ...config, pool, events, mayRetry: openRetries(events) };
   const writer = createMessageWriter(routing);
   const { write, underWay } = trackWrites(writer.write);
-  const readMessages = shareReads(createMessageReader(routing));
+  const readMessages = coalesceReads(createMessageReader(routing));
   const askMessagesService = createMessagesClient(config.messagesUrl);
 
   logEvents(events, log);

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBadLogger } from '../../test/bad-logger.ts';
-import { key, never } from '../../test/read-table.ts';
+import { chunksOf, key, never } from '../../test/read-table.ts';
 import { beginTrace } from '../shared/message/trace.ts';
 import { createEvents } from './events.ts';
 import { createLoggerClient } from './logger-client.ts';
 import { createLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 
-test('more reads than may be open are refused, until one of those that are has ended', async (t) => {
-  const logger = await openBadLogger((response) => {
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-    response.write(`{"UUID":"${key(1)}","msg":"text"}\n`);
-  });
-  t.after(logger.close);
-  const client = createLoggerClient('logger-1', logger.url, 1_000);
+test('more reads than may be open are refused, until one of those that are has ended', async () => {
+  const line = Buffer.from(`{"UUID":"${key(1)}","msg":"text"}\n`);
+  const client = { name: 'logger-1', url: '', read: async () => chunksOf(line) };
   const pool = createLoggerPool([client], Math.random);
   pool.succeeded(client);
   const times = { requestTimeoutMs: 5_000, outageTimeoutMs: 2_000, readTimeoutMs: 1_000 };
