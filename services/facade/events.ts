@@ -36,14 +36,6 @@ export interface StoreAttempt {
   readonly trace: TraceContext;
 }
 
-/** A read that a logger failed at; with one caller, the trace is that of its request. */
-export interface FailedRead {
-  readonly logger: Logger;
-  readonly callers: readonly TraceContext[];
-  readonly trace: TraceContext;
-  readonly error: unknown;
-}
-
 /** What happens to messages. The writer and the reader tell it; log lines, metrics and the page listen. */
 export interface FacadeEvents {
   arrived: [submission: Submission];
@@ -60,7 +52,8 @@ export interface FacadeEvents {
   /** A logger refuses the whole batch; its messages are tried one by one. */
   attemptRefused: [attempt: StoreAttempt, error: unknown];
   readBegun: [callers: readonly TraceContext[]];
-  readFailed: [read: FailedRead];
+  /** With one caller, the trace is that of its request. */
+  readFailed: [logger: Logger, error: unknown, trace: TraceContext, callers: readonly TraceContext[]];
   /** Another logger is tried, because this one failed or is too slow. */
   failedOver: [from: Logger, operation: 'store' | 'read'];
   loggerReady: [logger: Logger];

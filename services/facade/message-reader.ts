@@ -138,7 +138,7 @@ export function createMessageReader(options: Options): ReadMessages {
             if (error instanceof Problem) throw error;
             clock.failed();
             pool.failed(logger);
-            events.emit('readFailed', { logger, callers, trace, error });
+            events.emit('readFailed', logger, error, trace, callers);
             lastError = error;
           } finally {
             readEnds();

@@ -25,7 +25,7 @@ export function logEvents(events: Events, log: Log): void {
   events.on('attemptFailed', (attempt, error) =>
     log.warn(idsOfAttempt(attempt), `${attempt.logger.name} failed for ${whatOf(attempt)}: ${reasonOf(error)}`),
   );
-  events.on('readFailed', ({ logger, callers, trace, error }) =>
+  events.on('readFailed', (logger, error, trace, callers) =>
     log.warn(idsOf(trace, callers), `${logger.name} failed to read: ${reasonOf(error)}`),
   );
   events.on('loggerReady', ({ name }) => log.info(`${name} is ready`));

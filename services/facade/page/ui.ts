@@ -5,8 +5,8 @@ import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Inspect } from './inspector.ts';
+import { shortened } from './latest-messages.ts';
 import type { LiveView, ShownLab } from './live-view.ts';
-import { shortened } from './tail.ts';
 import type { UiFile } from './ui-files.ts';
 
 /** What the page is made of. */
