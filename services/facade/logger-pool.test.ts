@@ -57,7 +57,9 @@ test('a logger that reads is tried after those that do nothing, but before one t
   const { pool, loggers } = await openPool(t, [ready, ready, ready]);
   const [one, two, three] = loggers;
   const readEnds = pool.begins(one, 'reads');
+  assert.equal(pool.isStoring(), false);
   pool.begins(two, 'stores');
+  assert.equal(pool.isStoring(), true);
   for (let n = 0; n < 20; n++) assert.deepEqual(pool.order(), [three, one, two]);
   readEnds();
   const firsts = new Set(Array.from({ length: 200 }, () => pool.order()[0]));

@@ -38,6 +38,8 @@ export interface LoggerPool<L extends Logger> {
    * not answered all attempts to store (as load balancers do by "least requests"), last those that failed lately.
    */
   order(): readonly L[];
+  /** Whether there is an attempt to store that was not answered. */
+  isStoring(): boolean;
   /** Notes that an attempt to store, or a read, through a logger begins; call the result when it has ended, however. */
   begins(logger: L, what: 'stores' | 'reads'): () => void;
   /**
@@ -91,6 +93,7 @@ export function createLoggerPool<L extends Logger>(loggers: readonly L[], random
       const keyed = usable.map((entry) => ({ logger: entry.logger, key: rank(entry, now) + random() }));
       return keyed.sort((a, b) => a.key - b.key).map(({ logger }) => logger);
     },
+    isStoring: () => entries.some(({ stores }) => stores > 0),
     begins(logger, what) {
       const entry = entryOf(logger);
       entry[what]++;

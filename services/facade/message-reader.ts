@@ -49,6 +49,8 @@ const MAX_OPEN_READS = 256;
 const MAX_FETCHES = 3;
 /** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
 const SLOWEST_MESSAGES_PER_MS = 5;
+/** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
+const GIVE_WAY_MS = 10;
 const PAUSE_MS = 100;
 
 /**
@@ -78,6 +80,7 @@ export function createMessageReader(options: Options): ReadMessages {
       const ended = AbortSignal.any([signal, over.signal]);
       let chunks: AsyncIterator<Buffer> | undefined;
       async function fetchNext(): Promise<IteratorResult<Buffer>> {
+        if (range !== asked && pool.isStoring()) await pauseUntil([ended], GIVE_WAY_MS);
         chunks ??= (await logger.read(range, ended, trace))[Symbol.asyncIterator]();
         return chunks.next();
       }

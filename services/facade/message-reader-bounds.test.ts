@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBadLogger } from '../../test/bad-logger.ts';
-import { chunksOf, key, never } from '../../test/read-table.ts';
+import { key, keysOf, never } from '../../test/read-table.ts';
 import { beginTrace } from '../shared/message/trace.ts';
 import { createEvents } from './events.ts';
 import { createLoggerClient } from './logger-client.ts';
 import { createLoggerPool } from './logger-pool.ts';
 import { createMessageReader } from './message-reader.ts';
 
-test('more reads than may be open are refused, until one of those that are has ended', async () => {
-  const line = Buffer.from(`{"UUID":"${key(1)}","msg":"text"}\n`);
-  const client = { name: 'logger-1', url: '', read: async () => chunksOf(line) };
-  const pool = createLoggerPool([client], Math.random);
-  pool.succeeded(client);
+/** A reader of one logger that sends the same chunk so many times. */
+function openReader(chunkCount: number) {
+  const chunk = Buffer.from(`{"UUID":"${key(1)}","msg":"text"}\n`);
+  async function* chunks() {
+    for (let n = 0; n < chunkCount; n++) yield chunk;
+  }
+  const logger = { name: 'logger-1', url: '', read: async () => chunks() };
+  const pool = createLoggerPool([logger], Math.random);
+  pool.succeeded(logger);
   const times = { requestTimeoutMs: 5_000, outageTimeoutMs: 2_000, readTimeoutMs: 1_000 };
   const read = createMessageReader({ pool, events: createEvents(), mayRetry: () => true, ...times });
+  return { read, startStoring: () => pool.begins(logger, 'stores') };
+}
+
+test('more reads than may be open are refused, until one of those that are has ended', async () => {
+  const { read } = openReader(2);
   const open = Array.from({ length: 256 }, () => read({}, never)[Symbol.asyncIterator]());
   for (const one of await Promise.all(open.map((one) => one.next()))) assert.equal(one.done, false);
   const refused = { code: 'unavailable', headers: { 'Retry-After': '1' } };
@@ -23,6 +32,15 @@ test('more reads than may be open are refused, until one of those that are has e
   const next = read({}, never)[Symbol.asyncIterator]();
   assert.equal((await next.next()).done, false);
   for (const one of [...open, next]) await one.return?.();
+});
+
+test('while messages are being stored, a read waits a little before each chunk but the first', async () => {
+  const { read, startStoring } = openReader(11);
+  startStoring();
+  const startMs = performance.now();
+  const keys = await keysOf(read({}, never));
+  assert.equal(keys.length, 11);
+  assert.ok(performance.now() - startMs >= 99, `${performance.now() - startMs} ms`);
 });
 
 test('reads that nobody takes leave connections to a logger for its health and for stores', async (t) => {
