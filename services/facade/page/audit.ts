@@ -1,5 +1,5 @@
 /** What was acknowledged, to be looked up in the map again and again. */
-export interface Ledger {
+export interface Audit {
   add(UUID: string): void;
   /** The UUIDs to look up now: those not found last time, and the next ones that have their turn. */
   next(count: number): readonly string[];
@@ -16,10 +16,10 @@ const MAX_KEPT = 200_000;
 const DROP_STEP = 20_000;
 
 /**
- * Creates a ledger. A message counts as missing when it was not found twice: a moment after a member has left, a part of the
+ * Creates the audit. A message counts as missing when it was not found twice: a moment after a member has left, a part of the
  * cluster that does not count may have answered.
  */
-export function createLedger(): Ledger {
+export function createAudit(): Audit {
   let UUIDs: string[] = [];
   let checked = 0;
   /** How often in a row each was not found. */

@@ -4,17 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../../test/in-process.ts';
 import { createReadTable, key, keys, keysOf, never } from '../../../test/read-table.ts';
-import { shareReads } from './shared-reads.ts';
+import { coalesceReads } from './coalesced-reads.ts';
 
 test('a caller that is alone reads at once, by itself', async () => {
   const { table, read } = createReadTable(3_000);
-  assert.deepEqual(await keysOf(shareReads(read)({}, never)), keys(3_000));
+  assert.deepEqual(await keysOf(coalesceReads(read)({}, never)), keys(3_000));
   assert.deepEqual(table.reads, [{}]);
 });
 
 test('callers that come while a read is beginning share the next one, which begins after they have come', async () => {
   const { table, read } = createReadTable(10);
-  const shared = shareReads(read);
+  const shared = coalesceReads(read);
   const first = keysOf(shared({}, never));
   await pause(2);
   const others = Array.from({ length: 50 }, () => keysOf(shared({}, never)));
@@ -27,7 +27,7 @@ test('callers that come while a read is beginning share the next one, which begi
 test('callers join a read that waits for its turn, however long, but not one that was sent', async () => {
   const { table, read } = createReadTable(10);
   const turns: (() => void)[] = [];
-  const shared = shareReads(async function* (range, signal, origin) {
+  const shared = coalesceReads(async function* (range, signal, origin) {
     await new Promise<void>((resolve) => turns.push(resolve));
     yield* read(range, signal, origin);
   });
@@ -50,7 +50,7 @@ test('callers join a read that waits for its turn, however long, but not one tha
 
 test('a caller never shares a read that began before it came', async () => {
   const { table, read } = createReadTable(10);
-  const shared = shareReads(read);
+  const shared = coalesceReads(read);
   for (let n = 0; n < 20; n++) {
     const busy = Array.from({ length: 4 }, () => keysOf(shared({}, never)));
     await pause(5 + n);
@@ -72,7 +72,7 @@ for (const [length, limit] of [
 ] as const) {
   test(`of ${length} messages, up to ${limit ?? 'any number'}, each caller gets all, in order`, async () => {
     const { read } = createReadTable(length);
-    const shared = shareReads(read);
+    const shared = coalesceReads(read);
     const range = { after: key(4), ...(limit === undefined ? {} : { limit }) };
     const expected = keys(Math.min(length - 5, limit ?? length), 5);
     for (const got of await Promise.all(Array.from({ length: 9 }, () => keysOf(shared(range, never)))))
@@ -83,7 +83,7 @@ for (const [length, limit] of [
 test('readers of everything at the same time share all of it, however much it is', async () => {
   const { table, read } = createReadTable(3_000);
   table.textLength = 5_000;
-  const shared = shareReads(read);
+  const shared = coalesceReads(read);
   for (const got of await Promise.all(Array.from({ length: 10 }, () => keysOf(shared({}, never)))))
     assert.deepEqual(got, keys(3_000));
   assert.deepEqual(table.reads, [{}]);
@@ -92,7 +92,7 @@ test('readers of everything at the same time share all of it, however much it is
 test('reads that hang hold nobody up for longer than half a second, and what was waited is told', async () => {
   const { table, read } = createReadTable(10);
   let reads = 0;
-  const shared = shareReads(async function* (range, signal, origin) {
+  const shared = coalesceReads(async function* (range, signal, origin) {
     origin?.onSent?.();
     if (++reads === 1) await pause(2_000);
     yield* read(range, signal, origin);

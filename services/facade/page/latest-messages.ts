@@ -1,7 +1,7 @@
-import type { Acknowledged, Attempt } from './write-watch.ts';
+import type { Acknowledged, Try } from './write-watch.ts';
 
 /** One acknowledged message, as the page shows it. */
-export interface TailRow {
+export interface LatestMessage {
   readonly UUID: string;
   /** Its beginning. */
   readonly text: string;
@@ -15,26 +15,24 @@ export interface TailRow {
 }
 
 /** The messages that were acknowledged lately. */
-export interface Tail {
+export interface LatestMessages {
   note(acknowledged: Acknowledged): void;
   /** What has come since the last call: as many rows as are read by anybody, and how many more there were. */
-  take(): { readonly rows: readonly TailRow[]; readonly skipped: number } | undefined;
+  take(): { readonly rows: readonly LatestMessage[]; readonly skipped: number } | undefined;
   /** The way of a message, if it is one of the last thousands. */
-  wayOf(
-    UUID: string,
-  ): { readonly at: number; readonly tookMs: number; readonly attempts: readonly Attempt[] } | undefined;
+  wayOf(UUID: string): { readonly at: number; readonly tookMs: number; readonly attempts: readonly Try[] } | undefined;
   clear(): void;
 }
 
 /** What anybody could read is far less. After a stall many come at once: so more are shown, if there were few before. */
 const ROWS_PER_SECOND = 300;
 const MAX_ROWS = 600;
-export const MAX_TAIL_TEXT = 200;
+export const MAX_SHOWN_TEXT = 200;
 const KEPT_WAYS = 5_000;
 
-/** Creates the tail; `now` gives milliseconds. */
-export function createTail(now: () => number): Tail {
-  let fresh: TailRow[] = [];
+/** Creates the list; `now` gives milliseconds. */
+export function createLatestMessages(now: () => number): LatestMessages {
+  let fresh: LatestMessage[] = [];
   let skipped = 0;
   /** How many rows may be shown, as it was at a time. */
   let allowed = MAX_ROWS;
@@ -77,13 +75,13 @@ export function createTail(now: () => number): Tail {
   };
 }
 
-function rowOf({ message: { UUID, msg }, at, tookMs, logger, attempts }: Acknowledged): TailRow {
+function rowOf({ message: { UUID, msg }, at, tookMs, logger, attempts }: Acknowledged): LatestMessage {
   return { UUID, text: shortened(msg), length: msg.length, at, tookMs: round(tookMs), logger, tried: attempts.length };
 }
 
 /** The beginning of a text, as long as the page shows it in a list. */
 export function shortened(text: string): string {
-  return text.length > MAX_TAIL_TEXT ? text.slice(0, MAX_TAIL_TEXT).toWellFormed() : text;
+  return text.length > MAX_SHOWN_TEXT ? text.slice(0, MAX_SHOWN_TEXT).toWellFormed() : text;
 }
 
 function round(ms: number): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createLatestMessages } from './latest-messages.ts';
 import { createPace } from './pace.ts';
-import { createTail } from './tail.ts';
 import type { Acknowledged } from './write-watch.ts';
 
 const acknowledged = (n: number): Acknowledged => ({
@@ -13,22 +13,22 @@ const acknowledged = (n: number): Acknowledged => ({
 });
 
 test('a frame has what came since the last one, and there is none when nothing came', () => {
-  const tail = createTail(() => 0);
-  assert.equal(tail.take(), undefined);
-  tail.note(acknowledged(1));
+  const latest = createLatestMessages(() => 0);
+  assert.equal(latest.take(), undefined);
+  latest.note(acknowledged(1));
   const row = { UUID: 'uuid-1', text: 'text 1', length: 6, at: 1, tookMs: 1.2, logger: 'logger-1', tried: 1 };
-  assert.deepEqual(tail.take(), { rows: [row], skipped: 0 });
-  assert.equal(tail.take(), undefined);
+  assert.deepEqual(latest.take(), { rows: [row], skipped: 0 });
+  assert.equal(latest.take(), undefined);
 });
 
 test('at 200 a second every message is shown, also after a stall of two seconds', () => {
   let nowMs = 0;
-  const tail = createTail(() => nowMs);
+  const latest = createLatestMessages(() => nowMs);
   let shown = 0;
   for (let second = 0; second < 30; second += 2) {
     nowMs = second * 1_000;
-    for (let n = 0; n < 400; n++) tail.note(acknowledged(n));
-    const frame = tail.take();
+    for (let n = 0; n < 400; n++) latest.note(acknowledged(n));
+    const frame = latest.take();
     assert.equal(frame?.skipped, 0);
     shown += frame?.rows.length ?? 0;
   }
@@ -37,12 +37,12 @@ test('at 200 a second every message is shown, also after a stall of two seconds'
 
 test('of too many some are shown, and the others are counted', () => {
   let nowMs = 0;
-  const tail = createTail(() => nowMs);
+  const latest = createLatestMessages(() => nowMs);
   let shown = 0;
   let skipped = 0;
   for (; nowMs < 10_000; nowMs += 200) {
-    for (let n = 0; n < 1_000; n++) tail.note(acknowledged(n));
-    const frame = tail.take();
+    for (let n = 0; n < 1_000; n++) latest.note(acknowledged(n));
+    const frame = latest.take();
     shown += frame?.rows.length ?? 0;
     skipped += frame?.skipped ?? 0;
   }
@@ -51,11 +51,11 @@ test('of too many some are shown, and the others are counted', () => {
 });
 
 test('the way of the last thousands is known, and no longer that of the first', () => {
-  const tail = createTail(() => 0);
-  for (let n = 1; n <= 10_000; n++) tail.note(acknowledged(n));
-  assert.equal(tail.wayOf('uuid-10000')?.attempts.length, 1);
-  assert.ok(tail.wayOf('uuid-6000'));
-  assert.equal(tail.wayOf('uuid-1'), undefined);
+  const latest = createLatestMessages(() => 0);
+  for (let n = 1; n <= 10_000; n++) latest.note(acknowledged(n));
+  assert.equal(latest.wayOf('uuid-10000')?.attempts.length, 1);
+  assert.ok(latest.wayOf('uuid-6000'));
+  assert.equal(latest.wayOf('uuid-1'), undefined);
 });
 
 test('the pace has a figure for each second, also for an empty one', () => {
