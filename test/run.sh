@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only the tests in those folders or
-# files: npm test -- services/facade, or npm test -- test/faults.test.ts. With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or
+# files: npm test -- services/facade, or npm test -- test/slow/faults.test.ts. With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or
 # "screenshots" as the first one, that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."

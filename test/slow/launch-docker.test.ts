@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commandFolder } from './command-folder.ts';
-import { availableRuntimes, isolatedEnvironment, until } from './launched.ts';
-import { answers, endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
+import { commandFolder } from '../command-folder.ts';
+import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { answers, endsWithoutTrace, lines, remains, runScript } from '../script-run.ts';
 
 const skip = !(await availableRuntimes()).includes('docker') && 'needs a Docker engine';
 const IMAGE = `hazelcast/hazelcast:${/<hazelcast.version>(.*)</.exec(readFileSync('hazelcast/pom.xml', 'utf8'))?.[1]}`;
