@@ -83,7 +83,7 @@ run_files() { # AT_A_TIME FILE...
 }
 
 SECONDS=0
-[ ${#beside[@]} -eq 0 ] || run_files 2 "${beside[@]}"
+[ ${#beside[@]} -eq 0 ] || run_files $(($(node -p 'os.availableParallelism()') + 1)) "${beside[@]}" # they wait more than they work
 [ ${#alone[@]} -eq 0 ] || run_files 1 "${alone[@]}"
 say "The tests took $SECONDS s."
 exit "$status"
