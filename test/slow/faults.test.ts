@@ -155,7 +155,8 @@ function testFaults(runtime: Runtime): void {
     await trilog.whole();
     const report = await under(async () => {
       await trilog.member('freeze', 3);
-      await pause(12_000);
+      await until('it is evicted', 20_000, async () => (await trilog.health(1)).cluster?.size === 2);
+      await pause(1_000);
       await trilog.member('resume', 3);
       await trilog.whole();
     });
@@ -167,7 +168,7 @@ function testFaults(runtime: Runtime): void {
     await trilog.whole();
     const report = await under(async () => {
       await Promise.all([trilog.member('freeze', 1), trilog.member('freeze', 2)]);
-      await pause(7_000); // they are evicted
+      await until('they are evicted', 20_000, async () => (await trilog.health(3)).cluster?.size === 1);
       for (const ask of [postForm, () => fetch(trilog.url)]) await assert503(ask);
       await Promise.all([trilog.member('resume', 1), trilog.member('resume', 2)]);
       await trilog.whole();

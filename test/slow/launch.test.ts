@@ -1,20 +1,34 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { availableRuntimes, isolatedEnvironment, type Runtime } from '../launched.ts';
 import { endsWithoutTrace, remains, runScript, type ScriptRun } from '../script-run.ts';
-import { createScriptSystem } from '../script-system.ts';
-import { testEnd, testLaunch, testMemberByHand } from '../system/launch.ts';
-import { testReadmeSession } from '../system/readme-session.ts';
+
+interface Interrupt {
+  readonly when: string;
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  readonly reached: (launch: ScriptRun) => Promise<void>;
+}
+
+/** Nothing of the members is under way then, or all of it is there, as when Ctrl+C ends a system that runs. */
+const IN_ONE_RUNTIME: readonly Interrupt[] = [
+  { when: 'after 0.3 s', signal: 'SIGINT', reached: () => pause(300) },
+  { when: 'after 0.8 s', signal: 'SIGTERM', reached: () => pause(800) },
+  { when: 'while services start', signal: 'SIGINT', reached: (launch) => launch.prints('Starting the services') },
+];
+const IN_EACH_RUNTIME: readonly Interrupt[] = [
+  {
+    when: 'while members join',
+    signal: 'SIGHUP',
+    async reached(launch) {
+      await launch.prints('Starting the members');
+      await pause(2_000);
+    },
+  },
+];
 
 /** How a launch ends, whenever that is. */
-function testEnds(runtime: Runtime): void {
-  const interrupts = [
-    { when: 'after 0.3 s', signal: 'SIGINT', reached: () => pause(300) },
-    { when: 'after 0.8 s', signal: 'SIGTERM', reached: () => pause(800) },
-    { when: 'while members join', signal: 'SIGHUP', reached: () => pause(4_000) },
-    { when: 'while services start', signal: 'SIGINT', reached: (launch) => launch.prints('Starting the services') },
-  ] as const satisfies { when: string; signal: NodeJS.Signals; reached: (launch: ScriptRun) => Promise<void> }[];
+function testEnds(runtime: Runtime, interrupts: readonly Interrupt[]): void {
   for (const { when, signal, reached } of interrupts) {
     test(`${signal} ${when} leaves nothing`, async () => {
       const env = await isolatedEnvironment(runtime);
@@ -41,18 +55,8 @@ function testEnds(runtime: Runtime): void {
 }
 
 const runtimes = await availableRuntimes();
-for (const runtime of runtimes) describe(`the end of launch.sh, members by ${runtime}`, () => testEnds(runtime));
-// system.test.ts does this with the first one, and more.
-for (const runtime of runtimes.slice(1)) {
-  const env = await isolatedEnvironment(runtime);
-  describe(`launch.sh, members by ${runtime}`, () => {
-    const trilog = createScriptSystem(env);
-    before(() => trilog.start());
-    after(() => trilog.end());
-    testLaunch(trilog, runtime);
-    testReadmeSession(trilog);
-    testMemberByHand(trilog);
-    testEnd(trilog);
-  });
-}
+runtimes.forEach((runtime, index) => {
+  const interrupts = index === 0 ? [...IN_ONE_RUNTIME, ...IN_EACH_RUNTIME] : IN_EACH_RUNTIME;
+  describe(`the end of launch.sh, members by ${runtime}`, () => testEnds(runtime, interrupts));
+});
 test('there is a runtime to test', () => assert.ok(runtimes.length > 0));
