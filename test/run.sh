@@ -14,7 +14,7 @@ set_traps
 read_settings
 check_tools
 case ${1-} in
-  (chaos) program=test/chaos/main.js ;;
+  (chaos) program=proof/chaos/main.js ;;
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;
@@ -32,7 +32,7 @@ if [ -n "$program" ]; then
 fi
 
 # What is slow: tests that start systems of their own, and those of the instruments.
-slow=(test/slow test/chaos bench proof)
+slow=(test/slow bench proof)
 options=()
 paths=()
 for argument in "$@"; do
@@ -59,7 +59,7 @@ await_packages
 test_files() {
   local path
   if [ ${#paths[@]} -eq 0 ]; then
-    find dist/services dist/test -name '*.test.js' ! -path 'dist/test/slow/*' ! -path 'dist/test/chaos/*' | sort
+    find dist/services dist/test -name '*.test.js' ! -path 'dist/test/slow/*' | sort
   else
     for path in "${paths[@]}"; do find "dist/${path%.ts}"* -name '*.test.js' | sort; done
   fi

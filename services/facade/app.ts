@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { addRedirect, addRoute, createApp } from '../shared/http/express-app.ts';
+import { logProblem, toProblem } from '../shared/http/problem-answer.ts';
 import { chooseFormat, sendMessages } from '../shared/http/read-answer.ts';
 import { bodyLimitBytes, parseFields, readBody } from '../shared/http/request-body.ts';
 import { traceOf } from '../shared/http/request-trace.ts';
 import { type Message, parseText, parseUuid } from '../shared/message/message.ts';
 import { NDJSON, parseReadRange, READ_FORMATS, type ReadFormat } from '../shared/message/message-stream.ts';
 import { onOneLine } from '../shared/message/printable.ts';
-import { logProblem, Problem, toProblem } from '../shared/message/problem.ts';
+import { Problem } from '../shared/message/problem.ts';
 import type { Log } from '../shared/observing/log.ts';
 import type { Metrics } from '../shared/observing/metrics.ts';
 import { formPage, HELP, NO_MESSAGES_SERVICE, NOT_LOGGED, sendPage, THANKS } from './classic/pages.ts';

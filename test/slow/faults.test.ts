@@ -198,7 +198,7 @@ function testFaults(runtime: Runtime): void {
   });
 }
 
-// In one runtime: in containers CI breaks members under traffic by test/chaos.
+// In one runtime: in containers CI breaks members under traffic by proof/chaos.
 const [runtime] = await availableRuntimes();
 assert.ok(runtime, 'these tests need Java 17+ or a Docker engine');
 describe(`the members as ${runtime}`, () => testFaults(runtime));
