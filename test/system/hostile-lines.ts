@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './free-port.ts';
-import { availableRuntimes, type Launched, launch, ROOT, until } from './launched.ts';
+import { freePort } from '../free-port.ts';
+import { ROOT, type SystemAt, until } from '../launched.ts';
 
 const MARK = 'forged';
 const TEXTS = {
@@ -25,7 +25,7 @@ interface Pair {
   stop(): Promise<void>;
 }
 
-async function openPair(trilog: Launched, format: string): Promise<Pair> {
+async function openPair(trilog: SystemAt, format: string): Promise<Pair> {
   let output = '';
   const children: ChildProcess[] = [];
   async function start(service: string, settings: NodeJS.ProcessEnv): Promise<string> {
@@ -45,7 +45,7 @@ async function openPair(trilog: Launched, format: string): Promise<Pair> {
   const loggerUrl = await start('logger', { HAZELCAST_URL: trilog.memberAddress(1) });
   const url = await start('facade', {
     LOGGER_URLS: loggerUrl,
-    MESSAGES_URL: `http://127.0.0.1:${trilog.env.MESSAGES_PORT}`,
+    MESSAGES_URL: trilog.messagesUrl,
   });
   await until('all has begun', 5_000, async () => output.includes('is ready') && output.includes('facade listens'));
   return {
@@ -83,64 +83,59 @@ async function sendRaw(url: string, path: string, field: string): Promise<number
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 }
 
-let trilog: Launched;
-before(async () => {
-  const [runtime] = await availableRuntimes();
-  assert.ok(runtime, 'this test needs Java 17+ or a Docker engine');
-  trilog = await launch('launch.sh', runtime);
-});
-after(() => trilog.stop());
-
-for (const [format, isLine] of Object.entries(IS_LINE)) {
-  describe(`lines in ${format}`, () => {
-    let pair: Pair;
-    before(async () => {
-      pair = await openPair(trilog, format);
-    });
-    after(() => pair.stop());
-
-    for (const [what, msg] of Object.entries(TEXTS)) {
-      test(`a message with ${what} forges no line, and is logged by facade and logger`, async () => {
-        const from = pair.output().length;
-        const answer = await fetch(pair.url, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ msg }),
-        });
-        assert.equal(answer.status, 201);
-        const { UUID } = (await answer.json()) as { readonly UUID: string };
-        // Another text for the same UUID is refused by the logger, which says so.
-        const body = JSON.stringify({ UUID, msg: `${msg}!` });
-        const headers = { 'Content-Type': 'application/json' };
-        assert.equal((await fetch(pair.url, { method: 'POST', headers, body })).status, 409);
-        await until('the lines are out', 5_000, async () => pair.output().includes(`its UUID ${UUID}`));
-        await pause(200);
-        const lines = pair.output().slice(from).trimEnd().split('\n');
-        // Two of the first: sending, trying, received, logged; of the second: sending, trying, refused.
-        assert.equal(lines.length, 7, lines.join('\n'));
-        for (const line of lines) {
-          assert.ok(isLine(line), line);
-          assert.doesNotMatch(line, ACTIVE);
-          assert.ok(line.length < 1_200, `${line.length} characters`);
-        }
+/** Tests that nothing that comes from outside forges a line, on a facade and a logger beside those of a system. */
+export function testHostileLines(trilog: SystemAt): void {
+  for (const [format, isLine] of Object.entries(IS_LINE)) {
+    describe(`lines in ${format}`, () => {
+      let pair: Pair;
+      before(async () => {
+        pair = await openPair(trilog, format);
       });
-    }
+      after(() => pair.stop());
 
-    test('neither do header fields, paths and hosts', async () => {
-      const from = pair.output().length;
-      for (const hostile of [`\u001b[2K${MARK}\u009b`, `\u009b2K${MARK}"}`]) {
-        for (const name of ['X-Request-Id', 'traceparent', 'Idempotency-Key', 'Accept', 'Origin', 'Content-Type']) {
-          for (const url of [`${pair.url}/`, `${pair.loggerUrl}/database/batch`]) {
-            const status = await sendRaw(url, new URL(url).pathname, `${name}: ${hostile}`);
-            assert.ok(status >= 400 && status < 500, `${name}: ${status}`);
+      for (const [what, msg] of Object.entries(TEXTS)) {
+        test(`a message with ${what} forges no line, and is logged by facade and logger`, async () => {
+          const from = pair.output().length;
+          const answer = await fetch(pair.url, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ msg }),
+          });
+          assert.equal(answer.status, 201);
+          const { UUID } = (await answer.json()) as { readonly UUID: string };
+          // Another text for the same UUID is refused by the logger, which says so.
+          const body = JSON.stringify({ UUID, msg: `${msg}!` });
+          const headers = { 'Content-Type': 'application/json' };
+          assert.equal((await fetch(pair.url, { method: 'POST', headers, body })).status, 409);
+          await until('the lines are out', 5_000, async () => pair.output().includes(`its UUID ${UUID}`));
+          await pause(200);
+          const lines = pair.output().slice(from).trimEnd().split('\n');
+          // Two of the first: sending, trying, received, logged; of the second: sending, trying, refused.
+          assert.equal(lines.length, 7, lines.join('\n'));
+          for (const line of lines) {
+            assert.ok(isLine(line), line);
+            assert.doesNotMatch(line, ACTIVE);
+            assert.ok(line.length < 1_200, `${line.length} characters`);
+          }
+        });
+      }
+
+      test('neither do header fields, paths and hosts', async () => {
+        const from = pair.output().length;
+        for (const hostile of [`\u001b[2K${MARK}\u009b`, `\u009b2K${MARK}"}`]) {
+          for (const name of ['X-Request-Id', 'traceparent', 'Idempotency-Key', 'Accept', 'Origin', 'Content-Type']) {
+            for (const url of [`${pair.url}/`, `${pair.loggerUrl}/database/batch`]) {
+              const status = await sendRaw(url, new URL(url).pathname, `${name}: ${hostile}`);
+              assert.ok(status >= 400 && status < 500, `${name}: ${status}`);
+            }
           }
         }
-      }
-      assert.equal(await sendRaw(pair.url, `/%0a${MARK}%1b[31m`, 'Accept: */*'), 404);
-      await pause(200);
-      for (const line of pair.output().slice(from).split('\n').slice(0, -1))
-        assert.ok(isLine(line) && !ACTIVE.test(line), line);
-      assert.ok(!pair.output().slice(from).includes(MARK));
+        assert.equal(await sendRaw(pair.url, `/%0a${MARK}%1b[31m`, 'Accept: */*'), 404);
+        await pause(200);
+        for (const line of pair.output().slice(from).split('\n').slice(0, -1))
+          assert.ok(isLine(line) && !ACTIVE.test(line), line);
+        assert.ok(!pair.output().slice(from).includes(MARK));
+      });
     });
-  });
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { availableRuntimes, isolatedEnvironment, until } from './launched.ts';
-import { answers, endsWithoutTrace, runScript, type ScriptRun } from './script-run.ts';
+import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { answers, endsWithoutTrace, runScript, type ScriptRun } from '../script-run.ts';
 
 const [runtime] = await availableRuntimes();
 assert.ok(runtime, 'this test needs Java 17+ or a Docker engine');

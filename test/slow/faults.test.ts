@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { availableRuntimes, type Launched, launch, type Runtime, until } from './launched.ts';
-import { post, readAll, startTraffic, summarize, type TrafficReport } from './traffic.ts';
+import { availableRuntimes, type Launched, launch, type Runtime, until } from '../launched.ts';
+import { post, readAll, startTraffic, summarize, type TrafficReport } from '../traffic.ts';
 
 /** What a user does by hand: start everything, send and read messages, and kill one part after the other. */
 function testFaults(runtime: Runtime): void {
@@ -155,7 +155,8 @@ function testFaults(runtime: Runtime): void {
     await trilog.whole();
     const report = await under(async () => {
       await trilog.member('freeze', 3);
-      await pause(12_000);
+      await until('it is evicted', 20_000, async () => (await trilog.health(1)).cluster?.size === 2);
+      await pause(1_000);
       await trilog.member('resume', 3);
       await trilog.whole();
     });
@@ -167,7 +168,7 @@ function testFaults(runtime: Runtime): void {
     await trilog.whole();
     const report = await under(async () => {
       await Promise.all([trilog.member('freeze', 1), trilog.member('freeze', 2)]);
-      await pause(7_000); // they are evicted
+      await until('they are evicted', 20_000, async () => (await trilog.health(3)).cluster?.size === 1);
       for (const ask of [postForm, () => fetch(trilog.url)]) await assert503(ask);
       await Promise.all([trilog.member('resume', 1), trilog.member('resume', 2)]);
       await trilog.whole();
@@ -197,4 +198,7 @@ function testFaults(runtime: Runtime): void {
   });
 }
 
-for (const runtime of await availableRuntimes()) describe(`the members as ${runtime}`, () => testFaults(runtime));
+// In one runtime: in containers CI breaks members under traffic by proof/chaos.
+const [runtime] = await availableRuntimes();
+assert.ok(runtime, 'these tests need Java 17+ or a Docker engine');
+describe(`the members as ${runtime}`, () => testFaults(runtime));

@@ -3,11 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commandFolder } from './command-folder.ts';
-import { availableRuntimes, isolatedEnvironment, until } from './launched.ts';
-import { answers, endsWithoutTrace, lines, remains, runScript } from './script-run.ts';
+import { commandFolder } from '../command-folder.ts';
+import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { answers, endsWithoutTrace, lines, remains, runScript } from '../script-run.ts';
+import { createScriptSystem } from '../script-system.ts';
+import { testEnd, testLaunch, testMemberByHand } from '../system/launch.ts';
+import { testReadmeSession } from '../system/readme-session.ts';
 
 const skip = !(await availableRuntimes()).includes('docker') && 'needs a Docker engine';
 const IMAGE = `hazelcast/hazelcast:${/<hazelcast.version>(.*)</.exec(readFileSync('hazelcast/pom.xml', 'utf8'))?.[1]}`;
@@ -120,4 +123,16 @@ describe('the launch scripts with a Docker engine', { skip }, () => {
         'hazelcast/management-center:5.11',
     ]);
   });
+});
+
+// What system.test.ts does with Java processes, where there is Java.
+const env = await isolatedEnvironment('docker');
+describe('launch.sh, members by docker', { skip }, () => {
+  const trilog = createScriptSystem(env);
+  before(() => trilog.start());
+  after(() => trilog.end());
+  testLaunch(trilog, 'docker');
+  testReadmeSession(trilog);
+  testMemberByHand(trilog);
+  testEnd(trilog);
 });

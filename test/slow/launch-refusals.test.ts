@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { commandFolder } from './command-folder.ts';
-import { availableRuntimes, isolatedEnvironment } from './launched.ts';
-import { answers, endsWithoutTrace, remains, runScript } from './script-run.ts';
+import { commandFolder } from '../command-folder.ts';
+import { availableRuntimes, isolatedEnvironment } from '../launched.ts';
+import { answers, endsWithoutTrace, remains, runScript } from '../script-run.ts';
 
 const runtimes = await availableRuntimes();
 const noJvm = !runtimes.includes('jvm') && 'needs Java';
