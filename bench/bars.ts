@@ -7,6 +7,7 @@ export interface Results {
   readonly sizes?: readonly PostResult[];
   readonly loggers?: readonly PostResult[];
   readonly lines?: readonly PostResult[];
+  readonly traces?: readonly PostResult[];
   readonly stored?: readonly PostResult[];
   readonly reads?: readonly ReadResult[];
   readonly readRates?: { readonly trilog: number; readonly plain: number };

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/free-port.ts';
 import type { RawTask } from './alternatives/raw.ts';
 import { type Contender, type Contenders, overHttp } from './contenders.ts';
@@ -64,18 +68,44 @@ export async function loggers(bench: Bench): Promise<readonly PostResult[]> {
 }
 
 /** Facades and loggers that write lines for each message, to nobody, and such that write none, on 64 connections. */
-export async function lines(bench: Bench): Promise<readonly PostResult[]> {
+export function lines(bench: Bench): Promise<readonly PostResult[]> {
+  return settings(bench, [
+    { name: 'with lines', env: { LOG_LEVEL: 'info' } },
+    { name: 'without lines', env: { LOG_LEVEL: 'warn' } },
+  ]);
+}
+
+/** Facades and loggers with OpenTelemetry loaded, whose spans are sent to a receiver, and without it, on 64 connections. */
+export async function traces(bench: Bench): Promise<readonly PostResult[]> {
+  const receiver = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
+  await once(receiver.listen(0, '127.0.0.1'), 'listening');
+  const { port } = receiver.address() as AddressInfo;
+  const file = fileURLToPath(new URL('../services/shared/observing/opentelemetry.js', import.meta.url));
+  const env = { NODE_OPTIONS: `--import=${file}`, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+  try {
+    return await settings(bench, [
+      { name: 'with traces', env: { ...env, LOG_LEVEL: 'warn' } },
+      { name: 'without traces', env: { LOG_LEVEL: 'warn' } },
+    ]);
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+}
+
+/** Facades with loggers of their own that differ in their settings, on 64 connections. */
+function settings(
+  bench: Bench,
+  variants: readonly { readonly name: string; readonly env: NodeJS.ProcessEnv }[],
+): Promise<readonly PostResult[]> {
   const { trilog } = bench;
   return onOwnServices(bench, (start) =>
-    [
-      { name: 'with lines', LOG_LEVEL: 'info' },
-      { name: 'without lines', LOG_LEVEL: 'warn' },
-    ].map(async ({ name, LOG_LEVEL }) => {
+    variants.map(async ({ name, env }) => {
       const own = await Promise.all(
-        trilog.memberAddresses.map((address) => start('logger', { LOG_LEVEL, HAZELCAST_URL: address })),
+        trilog.memberAddresses.map((address) => start('logger', { ...env, HAZELCAST_URL: address })),
       );
       const LOGGER_URLS = own.map(({ url }) => new URL(url).origin).join();
-      const { url, pid } = await start('facade', { LOG_LEVEL, LOGGER_URLS });
+      const { url, pid } = await start('facade', { ...env, LOGGER_URLS });
       const pids = Object.fromEntries(own.map((logger, index) => [`logger-${index + 1}`, logger.pid]));
       return overHttp(name, { url, withUuid: false }, { facade: pid, ...pids, ...trilog.members });
     }),

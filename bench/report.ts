@@ -12,7 +12,17 @@ export interface Circumstances {
 
 /** The files of a report, by name. */
 export function reportOf(results: Results, circumstances: Circumstances): Readonly<Record<string, string>> {
-  const { posts = [], sizes = [], loggers = [], lines = [], stored = [], reads = [], readRates, crowd } = results;
+  const {
+    posts = [],
+    sizes = [],
+    loggers = [],
+    lines = [],
+    traces = [],
+    stored = [],
+    reads = [],
+    readRates,
+    crowd,
+  } = results;
   const charts: Record<string, string> = {};
   if (posts.length > 0) {
     charts['posts.svg'] = chartOf('POSTs stored', 'a second', posts, ({ perSecond }) => perSecond);
@@ -30,6 +40,8 @@ export function reportOf(results: Results, circumstances: Circumstances): Readon
     sizes.length > 0 && `## Sizes of texts\n\n${postTable(sizes, 'bytes', ({ load }) => load.length)}`,
     lines.length > 0 &&
       `## Lines for each message\n\n${postTable(lines, 'connections', ({ load }) => load.connections)}`,
+    traces.length > 0 &&
+      `## Traces by OpenTelemetry\n\n${postTable(traces, 'connections', ({ load }) => load.connections)}`,
     loggers.length > 0 && `## Loggers\n\n${postTable(loggers, 'connections', ({ load }) => load.connections)}`,
     stored.length > 0 &&
       `## POSTs with messages stored\n\n${postTable(stored, 'connections', ({ load }) => load.connections)}`,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createMemberControl } from '../test/chaos/member-control.ts';
+import { createMemberControl } from '../proof/chaos/system/member-control.ts';
 import { isolatedEnvironment, NeverError, ROOT, type Runtime, until } from '../test/launched.ts';
 import { endWithThis } from '../test/script-end.ts';
 import type { Processes } from './processes.ts';

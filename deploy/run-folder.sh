@@ -30,7 +30,7 @@ take_run_folder() {
   unlock launch
 }
 
-# What a launch that was killed with SIGKILL left behind, it could not end itself.
+# Ends and removes what a launch left behind that was killed with SIGKILL.
 remove_leftovers() {
   say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
   if [ -f "$RUN_DIR/services.pid" ]; then end_services "$(cat "$RUN_DIR/services.pid")"; fi

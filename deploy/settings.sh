@@ -19,7 +19,7 @@ read_settings() {
   fi
   export LOG_FORMAT HZ_CLUSTERNAME
   check_settings
-  # Of members that are not ours the heap is not known.
+  # The heap of members that are not ours is unknown.
   if [ -z "$MAX_STORED_BYTES" ] && [ "$HAZELCAST_RUNTIME" != external ]; then MAX_STORED_BYTES=$(room_for_messages); fi
 }
 

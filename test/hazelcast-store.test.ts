@@ -2,29 +2,33 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
-import { type LoggerParts, openLoggerStore } from '../services/logger/logger-store.ts';
-import { getMaps } from '../services/logger/member/maps.ts';
-import { testMessageStore } from '../services/logger/message-store.contract.ts';
-import { testMapInspector } from '../services/logger/reading/inspect/map-inspector.contract.ts';
-import { sampleKeys } from '../services/logger/reading/key-sample.ts';
+import { type LoggerParts, openLoggerParts } from '../services/logger/logger.ts';
+import { getMaps } from '../services/logger/member/connection.ts';
+import { sampleKeys } from '../services/logger/reading/key-sketch.ts';
 import { createSilentLog } from '../services/shared/observing/log.ts';
+import { testMapInspector } from './doubles/map-inspector.contract.ts';
+import { testMessageStore } from './doubles/message-store.contract.ts';
 import { availableRuntimes, type Launched, launch, until } from './launched.ts';
 
-type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerStore>, 'store'>;
+type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerParts>, 'store'>;
 let trilog: Launched;
 const stores = new Map<number, HazelcastStore>();
 const opened: HazelcastStore[] = [];
 
 function open(n: number, maxStoredBytes = 0): HazelcastStore {
-  const parts = openLoggerStore({
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    log: { level: 'silent', format: 'json' } as const,
+    maxMessageBytes: 65_536,
     memberAddress: trilog.memberAddress(n),
     memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
     clusterName: 'message-database',
     memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
     maxStoredBytes,
-    log: createSilentLog(),
-  });
+  };
+  const parts = openLoggerParts(config, createSilentLog());
   const store = { ...parts, ...parts.store };
   if (maxStoredBytes === 0) stores.set(n, store);
   opened.push(store);

@@ -1,10 +1,10 @@
 import { openFacade } from '../services/facade/facade.ts';
-import { createLoggerApp } from '../services/logger/app.ts';
-import { createMemoryStore } from '../services/logger/memory-store.ts';
+import { createLogger } from '../services/logger/logger.ts';
 import { createMessagesApp } from '../services/messages/app.ts';
 import { type HttpServer, listen } from '../services/shared/http/http-server.ts';
 import { createSilentLog, type Log } from '../services/shared/observing/log.ts';
 import { readDescription } from '../services/shared/process/service.ts';
+import { createMemoryStore } from './doubles/memory-store.ts';
 
 const HOST = '127.0.0.1';
 const ANYWHERE = { host: HOST, port: 0 };
@@ -18,11 +18,8 @@ export async function openLogger(
   maxStoredBytes = 0,
   log = createSilentLog(),
 ): Promise<HttpServer> {
-  const common = { name, host: HOST, log, openApi: readDescription('logger') };
-  return listen(
-    createLoggerApp({ ...common, ...store, store, maxMessageBytes, maxStoredBytes, isDraining: () => false }),
-    ANYWHERE,
-  );
+  const options = { name, host: HOST, log, openApi: readDescription('logger'), maxMessageBytes, maxStoredBytes };
+  return listen(createLogger({ ...store, store }, options).app, ANYWHERE);
 }
 
 interface Options {

@@ -131,7 +131,7 @@ const KEPT_OUTPUT = 100_000;
 
 /** Starts a system by a launch script and waits until it says that it is ready. */
 export async function launch(
-  script: 'launch.sh' | 'launch-base.sh' | 'test/chaos/launch.sh',
+  script: 'launch.sh' | 'launch-base.sh' | 'proof/chaos/system/launch.sh',
   runtime: Runtime,
   options: LaunchOptions = {},
 ): Promise<Launched> {

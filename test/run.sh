@@ -10,7 +10,7 @@ set_traps
 read_settings
 check_tools
 case ${1-} in
-  (chaos) program=test/chaos/main.js ;;
+  (chaos) program=proof/chaos/main.js ;;
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;

@@ -1,4 +1,5 @@
-import { hasQuorum, nextVoters, type Seat, type Situation } from '../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../services/logger/member/session.ts';
+import { hasQuorum, nextVoters, type Situation } from '../../services/logger/quorum/quorum.ts';
 import { isSettled } from './cluster.ts';
 import { SEATS, seatsOf } from './seats.ts';
 import { LISTENING, type Member, type State } from './state.ts';

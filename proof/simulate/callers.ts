@@ -1,9 +1,9 @@
 import { createMessageIds } from '../../services/facade/message-ids.ts';
 import { NDJSON, type ReadFormat } from '../../services/shared/message/message-stream.ts';
-import type { Event, GetEvent, PostEvent, Seen } from '../../test/chaos/history.ts';
-import type { Random } from '../../test/chaos/random.ts';
-import { parseSeen } from '../../test/chaos/seen.ts';
-import { textOf } from '../../test/chaos/texts.ts';
+import type { Event, GetEvent, PostEvent, Seen } from '../chaos/history/history.ts';
+import { parseSeen } from '../chaos/traffic/seen.ts';
+import { textOf } from '../chaos/traffic/texts.ts';
+import type { Random } from '../random.ts';
 import { type Contests, createContests } from './contests.ts';
 import type { FacadeAnswer, FacadeProcess } from './facade-process.ts';
 import type { Http } from './http-model.ts';

@@ -1,5 +1,5 @@
-import type { Check } from '../../test/chaos/history.ts';
-import type { Random } from '../../test/chaos/random.ts';
+import type { Check } from '../chaos/history/history.ts';
+import type { Random } from '../random.ts';
 import type { FacadeAnswer } from './facade-process.ts';
 
 /** Callers who send one UUID with two texts, through two facades: only one of them may be told that it is stored. */

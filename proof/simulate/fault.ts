@@ -1,4 +1,4 @@
-import type { Random } from '../../test/chaos/random.ts';
+import type { Random } from '../random.ts';
 import type { World } from './world.ts';
 
 /** Something that goes wrong for a while. */

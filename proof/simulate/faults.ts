@@ -1,4 +1,4 @@
-import type { Random } from '../../test/chaos/random.ts';
+import type { Random } from '../random.ts';
 import type { Fault, Kind } from './fault.ts';
 import { type FaultKind, KINDS } from './fault-kinds.ts';
 

@@ -1,13 +1,13 @@
 import { createStatus, type LoggerStatus } from '../../services/logger/logger-status.ts';
+import { createMapWriter } from '../../services/logger/map-writer.ts';
 import type { MessageStore, StoreOutcome } from '../../services/logger/message-store.ts';
-import { storeOne } from '../../services/logger/one-message.ts';
 import { createClusterAccess } from '../../services/logger/quorum/cluster-access.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import { countedStore } from '../../services/logger/quorum/quorum-store.ts';
 import { openQuorum } from '../../services/logger/quorum/quorum-watch.ts';
-import { oneAhead } from '../../services/logger/reading/one-ahead.ts';
+import { linesAhead } from '../../services/logger/read-messages.ts';
 import type { Message } from '../../services/shared/message/message.ts';
-import { encodeLines, type ReadRange } from '../../services/shared/message/message-stream.ts';
+import type { ReadRange } from '../../services/shared/message/message-stream.ts';
 import type { Log } from '../../services/shared/observing/log.ts';
 import { type ModelledClient, openClient } from './cluster/client.ts';
 import type { ClusterContext } from './cluster/member.ts';
@@ -37,7 +37,7 @@ interface Options {
 const SILENT_MS = 500;
 const PROBE_MS = 0.3;
 
-/** Opens a logger as openLoggerStore does, layer on layer, on a modelled member; it is the current process that runs it. */
+/** Opens a logger as openLoggerParts does, layer on layer, on a modelled member; it is the current process that runs it. */
 export function openLogger({ context, name, member, vp, log, defect }: Options): LoggerProcess {
   const client = openClient(context, member, vp);
   const { sessions, askSafe } = client;
@@ -51,30 +51,21 @@ export function openLogger({ context, name, member, vp, log, defect }: Options):
     }),
   );
   const store = defect.store(countedStore(createModelledStore(client), quorum));
-  const status = createStatus({ sessions, quorum, askSafe, memberAddress: member });
+  const status = createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress: member });
   return {
     name,
     vp,
     client,
     store: (messages) => store.store(messages),
-    async *read(range, signal) {
-      yield* oneAhead(encodePages(store.read(range, signal)));
-    },
+    read: (range, signal) => linesAhead(store.read(range, signal)),
     health: () => status({ withSafety: false }),
   };
 }
 
-async function* encodePages(pages: AsyncIterable<readonly Message[]>): AsyncGenerator<Buffer> {
-  for await (const page of pages) yield encodeLines(page);
-}
-
-/** The store on the map as HazelcastStore has it; only that it reads all at once. */
+/** The store on the map as it is; only that it reads all at once. */
 function createModelledStore({ sessions, readAll }: ModelledClient): MessageStore {
   return {
-    async store(messages) {
-      const { maps, call } = sessions.current();
-      return call(Promise.all(messages.map((message) => storeOne(maps.messages, message))));
-    },
+    store: createMapWriter(sessions.current).store,
     async *read({ after = '', limit }, signal) {
       const messages = (await readAll(sessions.current())).filter(({ UUID }) => UUID > after);
       signal.throwIfAborted();

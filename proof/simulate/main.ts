@@ -1,5 +1,6 @@
+import { explainError } from '../command-line.ts';
 import { DEFECTS } from './defects.ts';
-import { type Options, parseOptions, USAGE, UsageError } from './options.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
 import { defectsOf, huntDefect, runSeeds } from './run-seeds.ts';
 import { type Outcome, simulate } from './simulation.ts';
 
@@ -18,11 +19,7 @@ try {
   else if (options.story) tellStory(await simulate(options.seed, { withOpen: options.withOpen, withStory: true }));
   else process.exitCode = (await (options.broken === undefined ? check(options) : hunt(options))) ? 0 : 1;
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(
-    isUsage ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = isUsage ? 2 : 1;
+  process.exitCode = explainError(error, USAGE);
 }
 
 /** Runs the seeds as they are; true if none shows anything. */

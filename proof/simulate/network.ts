@@ -1,4 +1,4 @@
-import type { Random } from '../../test/chaos/random.ts';
+import type { Random } from '../random.ts';
 import type { VirtualClock, VirtualProcess } from './virtual-clock.ts';
 
 /** How a network carries messages. */

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { createOptionChecks, parseFlags } from '../command-line.ts';
 
 /** What a run is asked to do. */
 export interface Options {
@@ -20,9 +20,6 @@ export const USAGE = `Usage: npm run simulate -- [OPTION...]
   --story          tell what happens in the first seed, and no other
   --list           list what can be broken`;
 
-/** Says everything that is wrong with the options. */
-export class UsageError extends Error {}
-
 const FLAGS = {
   seed: { type: 'string', default: '1' },
   seeds: { type: 'string', default: '2000' },
@@ -36,31 +33,17 @@ const MOST = 2 ** 31;
 
 /** Reads the options of a command line; throws a UsageError that names every problem. */
 export function parseOptions(args: readonly string[], defects: readonly string[]): Options {
-  const problems: string[] = [];
-  const { seed, seeds, broken, story, open, list } = parseFlags(args);
-  const number = (name: string, value: string, min: number) => {
-    if (/^\d{1,10}$/.test(value) && Number(value) >= min && Number(value) <= MOST) return Number(value);
-    problems.push(`--${name} must be a whole number from ${min} to ${MOST}, but is "${value}".`);
-    return min;
-  };
-  if (broken !== undefined && broken !== 'all' && !defects.includes(broken))
-    problems.push(`--broken: there is no "${broken}"; --list shows what there is.`);
+  const { seed, seeds, broken, story, open, list } = parseFlags(args, FLAGS);
+  const checks = createOptionChecks();
+  if (broken !== undefined) checks.oneOf('broken', broken, [...defects, 'all']);
   const options = {
-    seed: number('seed', seed, 0),
-    seeds: number('seeds', seeds, 1),
+    seed: checks.wholeNumber('seed', seed, 0, MOST),
+    seeds: checks.wholeNumber('seeds', seeds, 1, MOST),
     story,
     withOpen: open,
     list,
     ...(broken === undefined ? {} : { broken }),
   };
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  checks.done();
   return options;
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: false, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Event } from '../../test/chaos/history.ts';
+import type { Event } from '../chaos/history/history.ts';
 import { DEFECTS, type Defect, NO_DEFECT } from './defects.ts';
 import { type Outcome, simulate } from './simulation.ts';
 

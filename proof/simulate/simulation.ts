@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { createSilentLog, type Log } from '../../services/shared/observing/log.ts';
-import { checkHistory } from '../../test/chaos/checker.ts';
-import type { Event, Seen, WindowEvent } from '../../test/chaos/history.ts';
-import { createRandom } from '../../test/chaos/random.ts';
-import type { Violation } from '../../test/chaos/violation.ts';
+import type { Event, Seen, WindowEvent } from '../chaos/history/history.ts';
+import { checkHistory } from '../chaos/rules/checker.ts';
+import type { Violation } from '../chaos/rules/violation.ts';
+import { createRandom } from '../random.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type Defect, NO_DEFECT } from './defects.ts';
 import type { Fault } from './fault.ts';

@@ -1,5 +1,5 @@
 import type { Log } from '../../services/shared/observing/log.ts';
-import { createRandom, type Random } from '../../test/chaos/random.ts';
+import { createRandom, type Random } from '../random.ts';
 import { createCluster, type ModelledCluster } from './cluster/cluster.ts';
 import type { ClusterContext } from './cluster/member.ts';
 import type { Defect } from './defects.ts';

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBadLogger } from '../../test/bad-logger.ts';
+import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
-import { createMemoryStore } from '../logger/memory-store.ts';
 import type { HttpServer } from '../shared/http/http-server.ts';
 
 async function openWith(t: TestContext, loggers: readonly HttpServer[]): Promise<string> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
-import { createMemoryStore } from '../logger/memory-store.ts';
 
 /** Opens a system that stores messages late whose text says so, however many others are stored meanwhile; and a reader of pages. */
 async function openUneven(t: TestContext, late: () => Promise<unknown>) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { v7 } from 'uuid';
+import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { type InProcess, openInProcess, openLogger } from '../../test/in-process.ts';
-import { createMemoryStore } from '../logger/memory-store.ts';
 
 let trilog: InProcess;
 before(async () => {

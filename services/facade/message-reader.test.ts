@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openBadLogger } from '../../test/bad-logger.ts';
+import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../test/in-process.ts';
-import { createMemoryStore } from '../logger/memory-store.ts';
 import type { HttpServer } from '../shared/http/http-server.ts';
 
 const REQUEST_TIMEOUT_MS = 1_500;

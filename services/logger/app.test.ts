@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { openLogger } from '../../test/in-process.ts';
 import type { HttpServer } from '../shared/http/http-server.ts';
 import { Problem } from '../shared/message/problem.ts';
-import { createMemoryStore } from './memory-store.ts';
 
 const key = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
 let logger: HttpServer;

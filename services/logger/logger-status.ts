@@ -1,6 +1,5 @@
 import type { SafetyCheck } from './member/member-health.ts';
 import type { Sessions } from './member/session.ts';
-import type { Quorum } from './quorum/quorum-watch.ts';
 
 /** How a logger is, as programs read it. */
 export type LoggerState = 'ready' | 'waiting-for-member' | 'no-quorum' | 'ending';
@@ -24,13 +23,14 @@ export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<
 
 interface Options {
   readonly sessions: Pick<Sessions, 'session'>;
-  readonly quorum: Pick<Quorum, 'objection'>;
+  /** Why the cluster of its member does not count; undefined while it does. */
+  readonly objection: () => string | undefined;
   readonly askSafe: SafetyCheck;
   readonly memberAddress: string;
 }
 
 /** Creates the function that tells how a logger is. */
-export function createStatus({ sessions, quorum, askSafe, memberAddress: member }: Options): TellStatus {
+export function createStatus({ sessions, objection, askSafe, memberAddress: member }: Options): TellStatus {
   return async ({ withSafety }) => {
     const { session } = sessions;
     if (session === undefined)
@@ -40,7 +40,7 @@ export function createStatus({ sessions, quorum, askSafe, memberAddress: member 
       .map(({ name }) => name)
       .sort();
     const cluster = { size: members.length, members };
-    const reason = quorum.objection();
+    const reason = objection();
     const state = reason === undefined ? 'ready' : 'no-quorum';
     const safe = withSafety ? await askSafe() : undefined;
     return {
@@ -51,5 +51,13 @@ export function createStatus({ sessions, quorum, askSafe, memberAddress: member 
       cluster,
       ...(safe === undefined ? {} : { safe }),
     };
+  };
+}
+
+/** A logger that is ending still answers, but is not to be asked any more. */
+export function endingStatus(status: TellStatus, isEnding: () => boolean): TellStatus {
+  return async (options) => {
+    const told = await status(options);
+    return isEnding() ? { ...told, ready: false, state: 'ending', reason: 'is ending' } : told;
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { checkLoad } from '../chaos/load-check.ts';
+import { checkLoad } from '../../proof/chaos/hostile/load-check.ts';
 import { openInProcess } from '../in-process.ts';
 import { createLatencies } from './latencies.ts';
 import { loadText, runLoad } from './load.ts';

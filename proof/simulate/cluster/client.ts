@@ -1,6 +1,5 @@
 import type { SafetyCheck } from '../../../services/logger/member/member-health.ts';
-import type { Session, Sessions } from '../../../services/logger/member/session.ts';
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat, Session, Sessions } from '../../../services/logger/member/session.ts';
 import type { Message } from '../../../services/shared/message/message.ts';
 import { Problem } from '../../../services/shared/message/problem.ts';
 import { pauseUntil, waitAtMost } from '../../../services/shared/timing/deadline.ts';

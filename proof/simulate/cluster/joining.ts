@@ -1,4 +1,4 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
 import { type ClusterContext, connectionOf, type Member, seatOf, sendTo } from './member.ts';
 import { isMaster, publish, type ToldView, takeView, toldBy } from './membership.ts';
 import { putRecords } from './merge-records.ts';

@@ -1,5 +1,5 @@
 import type { IMap } from 'hazelcast-client';
-import type { Maps } from '../../../services/logger/member/maps.ts';
+import type { Maps } from '../../../services/logger/member/session.ts';
 import type { Message } from '../../../services/shared/message/message.ts';
 import type { Operation } from './invocation.ts';
 import { type ClusterContext, PARTITIONS, VOTERS_KEY, VOTERS_PARTITION } from './member.ts';

@@ -1,5 +1,5 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
-import type { Random } from '../../../test/chaos/random.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
+import type { Random } from '../../random.ts';
 import type { Connection, Network } from '../network.ts';
 import type { VirtualClock, VirtualProcess } from '../virtual-clock.ts';
 import type { Invocation } from './invocation.ts';

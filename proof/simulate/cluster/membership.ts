@@ -1,4 +1,4 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
 import { failInvocations } from './invocation.ts';
 import { type ClusterContext, has, type Member, othersOf, seatOf, sendTo, type Table } from './member.ts';
 import { repaired, useTable } from './partitions.ts';

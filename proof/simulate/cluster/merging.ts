@@ -1,4 +1,4 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
 import { endInvocations } from './invocation.ts';
 import { begin, join } from './joining.ts';
 import { type ClusterContext, connectionOf, type Member, othersOf, seatOf, sendTo } from './member.ts';

@@ -1,4 +1,4 @@
-import type { Seat } from '../../../services/logger/quorum/quorum.ts';
+import type { Seat } from '../../../services/logger/member/session.ts';
 import { type ClusterContext, has, type Member, othersOf, PARTITIONS, sendTo, type Table } from './member.ts';
 
 const SYNC_LEAST_MS = 50;

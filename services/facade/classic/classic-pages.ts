@@ -1,8 +1,8 @@
 import type { Express, Request, Response } from 'express';
 import { addRedirect, addRoute } from '../../shared/http/express-app.ts';
+import { logProblem, toProblem } from '../../shared/http/problem-answer.ts';
 import { bodyLimitBytes, readBody } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
-import { logProblem, toProblem } from '../../shared/message/problem.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { NO_MESSAGES_SERVICE, type SendMessages } from '../get-messages.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import { openBadLogger } from '../../../test/bad-logger.ts';
+import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../../test/in-process.ts';
-import { createMemoryStore } from '../../logger/memory-store.ts';
 
 /** Opens a facade with a bad logger (the second) and two good ones, and gathers its log lines. */
 async function openWithBad(t: TestContext) {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../../test/in-process.ts';
 import { createReadTable, key, keys, keysOf, never } from '../../../test/read-table.ts';
-import { createMemoryStore } from '../../logger/memory-store.ts';
 import { coalesceReads } from './coalesced-reads.ts';
 
 test('a caller that is alone reads at once, by itself', async () => {

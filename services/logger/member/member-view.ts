@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'hazelcast-client';
-import type { Seat } from '../quorum/quorum.ts';
+import type { Seat } from '../member/session.ts';
 
 /** The cluster as one member sees it. */
 export interface MemberView {

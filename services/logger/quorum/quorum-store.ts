@@ -1,12 +1,18 @@
 import type { Message } from '../../shared/message/message.ts';
 import type { MessageStore } from '../message-store.ts';
-import type { Quorum } from './quorum-watch.ts';
+
+/** Who says whether what is done counts (Quorum has it): something to act under, and whether that still stands afterwards. */
+interface Witness<Standing> {
+  standing(): Standing;
+  confirmStore(standing: Standing): Promise<void>;
+  confirmRead(standing: Standing): Promise<void>;
+}
 
 /**
  * Makes a store answer only where the cluster of its member counts, before and after: what is said to be stored, or read, is so for
  * every logger.
  */
-export function countedStore(store: MessageStore, quorum: Quorum): MessageStore {
+export function countedStore<Standing>(store: MessageStore, quorum: Witness<Standing>): MessageStore {
   return {
     async store(messages) {
       const standing = quorum.standing();

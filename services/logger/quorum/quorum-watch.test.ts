@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { createSilentLog } from '../../shared/observing/log.ts';
-import { createMemoryStore } from '../memory-store.ts';
-import type { Seat } from './quorum.ts';
+import type { Seat } from '../member/session.ts';
 import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
 import { parseVoters } from './voters.ts';

@@ -1,8 +1,9 @@
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { pauseUntil } from '../../shared/timing/deadline.ts';
+import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
-import { hasQuorum, isSame, nextVoters, type Seat, type Voters } from './quorum.ts';
+import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
 import { shareCall } from './shared-call.ts';
 import { formatVoters, parseVoters } from './voters.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { hasQuorum, nextVoters, type Seat, type Situation } from './quorum.ts';
+import type { Seat } from '../member/session.ts';
+import { hasQuorum, nextVoters, type Situation } from './quorum.ts';
 
 const configured = ['member-1', 'member-2', 'member-3'];
 

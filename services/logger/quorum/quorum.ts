@@ -1,10 +1,4 @@
-/** A member that sits in a cluster. A merge gives it another `uuid`, a start another `process` as well. */
-export interface Seat {
-  /** Which of the configured members it is: `member-1` for example. */
-  readonly name: string;
-  readonly process: string;
-  readonly uuid: string;
-}
+import type { Seat } from '../member/session.ts';
 
 /** The members of the cluster that counted last, as they are stored beside the messages. */
 export interface Voters {

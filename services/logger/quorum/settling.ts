@@ -1,4 +1,4 @@
-import type { Seat } from './quorum.ts';
+import type { Seat } from '../member/session.ts';
 
 /** What is looked at to tell whether a cluster has settled. */
 interface Look {

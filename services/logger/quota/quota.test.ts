@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSilentLog } from '../../shared/observing/log.ts';
-import { costOf, createQuota, type Quota, type SharedNumber } from './quota.ts';
+import type { SharedEntry } from '../member/shared-entry.ts';
+import { createQuota, type Quota } from './quota.ts';
+import { costOf } from './quota-store.ts';
 
 const LIMIT = 1_000_000;
 
@@ -10,7 +12,7 @@ const LIMIT = 1_000_000;
 function createCluster(stored = 0) {
   const cluster = { value: undefined as number | undefined, stored, counts: 0, fails: false, meanwhile: () => {} };
   const moment = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const reserved: SharedNumber = {
+  const reserved: SharedEntry<number> = {
     async get() {
       await moment();
       if (cluster.fails) throw new Error('the member is gone');

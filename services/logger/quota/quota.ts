@@ -1,20 +1,9 @@
-import type { Message } from '../../shared/message/message.ts';
 import type { Log } from '../../shared/observing/log.ts';
+import type { SharedEntry } from '../member/shared-entry.ts';
+import type { Room } from './quota-store.ts';
 
-/** A number in the members' memory that all loggers share, with three copies like the messages. */
-export interface SharedNumber {
-  /** Reads it; undefined if it is not there. */
-  get(): Promise<number | undefined>;
-  /** Sets it if it is still `expected` (undefined: not there); false if another logger was faster. */
-  replace(expected: number | undefined, next: number): Promise<boolean>;
-}
-
-/** The room in the members' memory, in bytes as costOf counts them. Loggers share it, and none can take too much. */
-export interface Quota {
-  /** Takes room before something is stored; false if what is there was counted, and there is not enough. Throws what the calls to the member throw. */
-  take(bytes: number): Promise<boolean>;
-  /** Gives back room that was taken and is known not to be used. */
-  giveBack(bytes: number): void;
+/** The room, and what keeps it right. */
+export interface Quota extends Room {
   /** Has what is reserved compared with what is stored before long: to be called when members were merged, or may have been. */
   checkSoon(): void;
   /** Ends the checks. */
@@ -24,7 +13,7 @@ export interface Quota {
 interface Options {
   readonly limitBytes: number;
   /** How much of the limit is reserved, by all loggers together. */
-  readonly reserved: SharedNumber;
+  readonly reserved: SharedEntry<number>;
   /** Counts what is really stored, in bytes as costOf counts them. */
   readonly countStored: () => Promise<number>;
   readonly log: Log;
@@ -33,11 +22,6 @@ interface Options {
   readonly checkSoonMs?: number;
 }
 
-/**
- * What a member holds for a message beside its text: key, records, and an index entry. Measured on members 5.7.0: 300
- * bytes while three members share the index, 514 when one is left and has all of it (docs/decisions/storing.md).
- */
-const OVERHEAD_BYTES = 512;
 /** A logger reserves a 256th of the limit at a time, so that storing seldom has to ask. */
 const SHARES = 256;
 /** A count leaves a 16th of the limit for what other loggers have reserved and not stored yet. */
@@ -45,11 +29,6 @@ const COUNT_SLACK = 1 / 16;
 const CHECK_EVERY_MS = 3_600_000;
 /** Until a merge is over reads are refused, and so is a count. */
 const CHECK_SOON_MS = 10_000;
-
-/** The bytes that a message takes of each member's memory, at most; its text is held as UTF-8. */
-export function costOf({ msg }: Message): number {
-  return OVERHEAD_BYTES + Buffer.byteLength(msg);
-}
 
 /**
  * Creates a logger's part of the quota. It reserves room in the shared number before it stores, by compare-and-set, so

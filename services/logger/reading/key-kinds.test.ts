@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4 } from 'uuid';
-import { readInKeyOrder } from './key-order.ts';
-import type { Findings } from './range-queries.ts';
-import { createTable, many } from './table-of-keys.ts';
+import { createTable, many } from '../../../test/doubles/table-of-keys.ts';
+import { type Findings, readInKeyOrder } from './key-order.ts';
 
 const COUNT = 120_000;
 const LIMIT = 100;

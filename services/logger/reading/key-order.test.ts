@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
-import { readInKeyOrder } from './key-order.ts';
-import type { Findings, RangeQuery } from './range-queries.ts';
-import { begin, createTable, DAY_MS, many } from './table-of-keys.ts';
+import { begin, createTable, DAY_MS, many } from '../../../test/doubles/table-of-keys.ts';
+import { type Findings, type RangeQuery, readInKeyOrder } from './key-order.ts';
 
 const tables: Record<string, readonly string[]> = {
   'no keys': [],

@@ -1,28 +1,167 @@
 import type { Message } from '../../shared/message/message.ts';
 import type { ReadRange } from '../../shared/message/message-stream.ts';
-import { type Findings, lengthOf, queriesInKeyOrder, type Table } from './range-queries.ts';
-import { QUERY_LENGTH } from './row-guard.ts';
+import { type Bounds, KEY_SPACE, keyAt, placeOf } from './key-places.ts';
+import { createKeySketch, type KeySample, type KeySketch } from './key-sketch.ts';
+import { COUNTED_AHEAD, createRowGuard, FEW, type LongerCount, MAX_ROWS, QUERY_LENGTH } from './row-guard.ts';
 
+/** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */
+export type RangeQuery = (range: Bounds & { readonly limit: number }) => Promise<readonly Message[]>;
+
+/** What entries are read from. */
+export interface Table {
+  readonly query: RangeQuery;
+  readonly countLonger: LongerCount;
+  /** How many entries there are. */
+  readonly size: () => Promise<number>;
+  /** Takes a sample of the keys above one. */
+  readonly sample: (after: string) => Promise<KeySample>;
+}
+
+/** What reads of a large map have found, so that not each has to find it again. */
+export interface Findings {
+  sketch?: KeySketch | undefined;
+  /** How long the sketch is good for, by the clock of performance.now(), and up to which size of the map. */
+  untilMs?: number;
+  untilSize?: number;
+  /** How many rows of the last texts fit a query. */
+  rows?: number;
+}
+
+/** A query under way. */
+interface Sent {
+  readonly bounds: Bounds;
+  /** In places. */
+  readonly width: number;
+  /** Whether it is as wide as the range before said. */
+  readonly isFitted: boolean;
+  /** How many rows fit a query there, and how many were asked for. */
+  readonly fits: number;
+  readonly asked: number;
+  readonly answer: Promise<readonly Message[]>;
+}
+
+/** With more rows a map is large: to look at all of it takes longer than to ask where its keys stand. */
+const LARGE_ROWS = 2 * MAX_ROWS;
+/** What came since the sketch was drawn stands in places that it does not know. */
+const SKETCH_HOLDS_MS = 10_000;
+const SKETCH_HOLDS_GROWTH = 1.25;
+/** Drawing it takes at most this part of the time. */
+const SKETCH_SHARE = 1 / 50;
+/** To look at fewer short rows takes hardly less time. */
+const LEAST_ROWS = 256;
+/** How many more rows are reached for after each query that went by the sketch and has brought none. */
+const LEAP = 8;
+const KEY_LENGTH = 36;
 /** A page is handed on when it has so many rows or characters; some queries bring less. */
 const PAGE_ROWS = 500;
 const PAGE_LENGTH = QUERY_LENGTH / 2;
 
-/** Reads entries in the order of their keys, page by page, however many there are and however long; notes what it finds. */
-export function readInKeyOrder(
+/**
+ * Reads entries in the order of their keys, page by page: asks for one range of keys after another, and notes what it finds.
+ *
+ * A query has to look at every entry between its bounds, so in a large map most have an upper one, set so that about as much as one
+ * query should bring lies below it: as wide as that was in the range before, and no wider than the sketch says. Behind the last key of the
+ * sketch there is none: little can be there. Whatever the guess, no entry is left out: a result that is not full proves that there is no
+ * more below its bound.
+ *
+ * Where the guesses hold, the next range is asked for before the answer to this one has come: else the members would wait while
+ * it is decoded here. If this one is full, the rest of it is asked for before the next is used.
+ */
+export async function* readInKeyOrder(
   table: Table,
-  range: ReadRange,
+  { after = '', limit }: ReadRange,
   findings: Findings = {},
 ): AsyncGenerator<readonly Message[]> {
-  return pagesInKeyOrder(queriesInKeyOrder(table, range, findings));
-}
+  const { query, countLonger } = table;
+  const size = await table.size();
+  const sketch = size <= LARGE_ROWS ? undefined : await sketchOf(table, size, findings);
+  const guard = createRowGuard(countLonger);
+  let rows = (sketch && findings.rows) ?? MAX_ROWS;
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  /** How wide a range should be by the one before; undefined where that says nothing. */
+  let width: number | undefined;
+  let leap = 1;
+  let isSteady = sketch !== undefined;
 
-async function* pagesInKeyOrder(queries: AsyncIterable<readonly Message[]>): AsyncGenerator<readonly Message[]> {
+  /** How far to ask for, from a place on, and how far long texts may be counted together. */
+  function reach(place: number) {
+    if (sketch === undefined) {
+      const to = width === undefined || size <= 2 * rows ? KEY_SPACE : place + width;
+      return { from: place, to, ahead: KEY_SPACE };
+    }
+    const wanted = Math.min(0.8 * rows, Math.max(2 * left, LEAST_ROWS));
+    const { from, to } = sketch.reach(place, (width === undefined ? leap : 2) * wanted);
+    const ahead = sketch.reach(from, COUNTED_AHEAD * wanted).to;
+    return { from, to: Math.min(to, from + (width ?? KEY_SPACE)), ahead };
+  }
+
+  async function send(from: string, before?: string): Promise<Sent> {
+    const isFitted = width !== undefined;
+    const { from: start, to, ahead } = reach(placeOf(from));
+    const end = before === undefined ? to : placeOf(before);
+    const upper = before ?? (end >= KEY_SPACE ? undefined : keyAt(end));
+    const bounds = { after: from, ...(upper === undefined ? {} : { before: upper }) };
+    const most = Math.min(rows, left);
+    const asked = await guard.rowsOf({ bounds, start, width: end - start, ahead, most, left });
+    const answer = query({ ...bounds, limit: asked });
+    answer.catch(() => {}); // thrown when it is waited for
+    return { bounds, width: end - start, isFitted, fits: asked < most ? asked : rows, asked, answer };
+  }
+
   let page: Message[] = [];
-  for await (const messages of queries) {
+  const underWay: Sent[] = [await send(after)];
+  for (let sent = underWay[0]; sent !== undefined; sent = underWay[0]) {
+    const next = sent.bounds.before;
+    const isAlone = underWay.length === 1;
+    if (isAlone && isSteady && !guard.hasLong() && limit === undefined && next !== undefined)
+      underWay.push(await send(next));
+    const messages = await sent.answer;
+    underWay.shift();
     page.push(...messages);
-    if (page.length < PAGE_ROWS && lengthOf(page) < PAGE_LENGTH) continue;
-    yield page;
-    page = [];
+    if (page.length >= PAGE_ROWS || lengthOf(page) >= PAGE_LENGTH) {
+      yield page;
+      page = [];
+    }
+    left -= messages.length;
+    if (left <= 0) break;
+    const last = messages.at(-1)?.UUID;
+    const isFull = messages.length === sent.asked && last !== undefined;
+    if (next === undefined) {
+      if (!isFull) break;
+      findings.untilMs = 0; // more than the sketch knows of
+    }
+    rows = nextRows(sent.fits, messages.length, lengthOf(messages));
+    if (messages.length >= FEW) findings.rows = nextRows(MAX_ROWS, messages.length, lengthOf(messages));
+    isSteady = messages.length >= sent.asked / 2;
+    leap = messages.length > 0 || sent.isFitted ? 1 : leap * LEAP;
+    const covered = isFull ? placeOf(last) - placeOf(messages[0]?.UUID ?? sent.bounds.after) : sent.width;
+    width = messages.length === 0 ? undefined : Math.ceil((0.8 * rows * Math.max(covered, 1)) / messages.length);
+    if (isFull) underWay.unshift(await send(last, underWay.length > 0 ? next : undefined));
+    else if (underWay.length === 0) underWay.push(await send(next ?? sent.bounds.after));
   }
   if (page.length > 0) yield page;
+}
+
+/** The sketch that was drawn lately, or a new one: not shared before it is drawn, as it ends with the reader that draws it. */
+async function sketchOf({ sample }: Table, size: number, findings: Findings): Promise<KeySketch> {
+  const { untilMs = 0, untilSize = 0 } = findings;
+  const sinceMs = performance.now();
+  if (findings.sketch !== undefined && sinceMs < untilMs && size <= untilSize) return findings.sketch;
+  const sketch = createKeySketch(await sample(''));
+  const nowMs = performance.now();
+  findings.sketch = sketch;
+  findings.untilSize = SKETCH_HOLDS_GROWTH * size;
+  findings.untilMs = nowMs + Math.max(SKETCH_HOLDS_MS, (nowMs - sinceMs) / SKETCH_SHARE);
+  return sketch;
+}
+
+function nextRows(fits: number, brought: number, length: number): number {
+  if (brought === 0) return Math.max(fits, FEW);
+  const fitting = Math.floor(QUERY_LENGTH / (length / brought));
+  return Math.max(FEW, Math.min(4 * fits, MAX_ROWS, fitting));
+}
+
+/** How long messages are, keys and all, as String.length counts. */
+function lengthOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { msg }) => sum + KEY_LENGTH + msg.length, 0);
 }

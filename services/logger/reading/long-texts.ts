@@ -1,6 +1,7 @@
 import type { IMap } from 'hazelcast-client';
 import type { Message } from '../../shared/message/message.ts';
 import type { Session } from '../member/session.ts';
+import type { MessageStore } from '../message-store.ts';
 import { LONG_LENGTH } from './row-guard.ts';
 
 /** What long texts are looked for in. */
@@ -46,5 +47,16 @@ export function createLongTexts(now: () => number = () => performance.now()): Lo
       markedMs = sinceMs;
     },
     mayBeThere: async ({ maps, call }) => (await call(maps.usage.get(KEY))) !== NONE,
+  };
+}
+
+/** Makes a store note long texts before it stores them. */
+export function notedStore(store: MessageStore, longTexts: LongTexts, current: () => Session): MessageStore {
+  return {
+    async store(messages) {
+      await longTexts.note(current(), messages);
+      return store.store(messages);
+    },
+    read: store.read,
   };
 }

@@ -1,7 +1,6 @@
 import { waitAtMost } from '../../shared/timing/deadline.ts';
 import { createSlots } from '../../shared/timing/slots.ts';
 import type { Session } from '../member/session.ts';
-import type { MergeWatch } from './merge-watch.ts';
 
 /** Sends a query to the member when its turn has come, and waits for the answer. Throws a Problem, or the signal's reason. */
 export type Ask = <T>(query: () => Promise<T>) => Promise<T>;
@@ -18,15 +17,12 @@ const PATIENCE_MS = 120_000;
  * Creates the queue of all readers' queries. A slot is free when its query has ended, or the call's deadline has passed: a reader that
  * has gone leaves its query running in the members.
  */
-export function createMapQueries(mergeWatch: MergeWatch): CreateAsk {
+export function createMapQueries(): CreateAsk {
   const inSlot = createSlots(MAX_QUERIES);
-  return (session, signal) => async (query) => {
-    await mergeWatch.settle(session.members);
-    const answered = inSlot(async () => {
+  return (session, signal) => (query) => {
+    const answered = inSlot(() => {
       signal.throwIfAborted();
-      const answer = await session.call(query());
-      mergeWatch.check(session.members());
-      return answer;
+      return session.call(query());
     });
     return waitAtMost(answered, PATIENCE_MS, signal);
   };

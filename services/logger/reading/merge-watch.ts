@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../shared/message/problem.ts';
 import type { SafetyCheck } from '../member/member-health.ts';
-import type { Seat } from '../quorum/quorum.ts';
+import type { Seat } from '../member/session.ts';
+import type { CreateAsk } from './map-queries.ts';
 
 type MemberIdentity = Pick<Seat, 'process' | 'uuid'>;
 
@@ -79,5 +80,18 @@ export function createMergeWatch(askSafe: SafetyCheck, onMerged: () => void = ()
       }
       check(members());
     },
+  };
+}
+
+/** Makes queries wait until merged members have settled, and refuses answers of before: they may lack entries. */
+export function settledQueries(createAsk: CreateAsk, { settle, check }: MergeWatch): CreateAsk {
+  return (session, signal) => {
+    const ask = createAsk(session, signal);
+    return async (query) => {
+      await settle(session.members);
+      const answer = await ask(query);
+      check(session.members());
+      return answer;
+    };
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { begin, createTable, many } from '../../../test/doubles/table-of-keys.ts';
 import { readInKeyOrder } from './key-order.ts';
-import { begin, createTable, many } from './table-of-keys.ts';
 
 const short = 50;
 const long = 65_536;

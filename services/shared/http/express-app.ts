@@ -1,9 +1,10 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { answerProblems, Problem } from '../message/problem.ts';
+import { Problem } from '../message/problem.ts';
 import type { Log } from '../observing/log.ts';
 import type { Metrics } from '../observing/metrics.ts';
 import { addDocsPage } from './docs-page.ts';
 import { isLoopback, refuseForeignSites } from './local-only.ts';
+import { answerProblems } from './problem-answer.ts';
 import { beginRequestTrace, requestIdOf } from './request-trace.ts';
 
 interface AppOptions {

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
+import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openLogger } from '../../../test/in-process.ts';
-import { createMemoryStore } from '../../logger/memory-store.ts';
 import { Problem } from '../message/problem.ts';
 import { type HttpServer, listen } from './http-server.ts';
 

@@ -84,15 +84,16 @@ function refuseEarly(app: Express, refuse: NonNullable<Options['refuse']>): Requ
     const problem = refuse(request);
     if (problem === undefined) return app(request, response);
     const requestId = randomUUID();
-    const body = problem.toDocument(requestId);
-    response.writeHead(problem.status, {
-      ...problem.headers,
-      'Content-Type': 'application/problem+json',
-      'Content-Length': Buffer.byteLength(body),
-      'X-Request-Id': requestId,
-    });
-    response.end(body);
+    const { fields, body } = answerOf(problem, requestId);
+    response.writeHead(problem.status, { ...fields, 'X-Request-Id': requestId }).end(body);
   };
+}
+
+function answerOf(problem: Problem, requestId: string) {
+  const body = problem.toDocument(requestId);
+  const length = Buffer.byteLength(body);
+  const fields = { 'Content-Type': 'application/problem+json', 'Content-Length': length, ...problem.headers };
+  return { fields, body };
 }
 
 /** Answers what Node does not pass on to the app: what its parser refuses, and CONNECT. */
@@ -124,14 +125,8 @@ function answerUnparsable(server: Server): void {
 /** Writes an answer to the connection itself, as its last one. */
 function end(socket: Duplex, problem: Problem): void {
   if (!socket.writable) return; // it had one
-  const body = problem.toDocument('');
-  const fields = {
-    'Content-Type': 'application/problem+json',
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-    ...problem.headers,
-  };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const { fields, body } = answerOf(problem, '');
+  const lines = Object.entries({ ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
   // Closed at once, the caller could lose the answer; not closed at all, it could hold the connection for ever.
   socket.resume();

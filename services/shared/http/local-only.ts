@@ -1,15 +1,12 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../message/problem.ts';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
+/** A host name that means this machine, perhaps with a port. */
+const LOCAL = /^(localhost|([\w-]+\.)+localhost|127\.0\.0\.1|\[::1\])(:\d*)?$/i;
 
 /** Tells whether an address to listen on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host);
-}
-
-function hostName(authority: string): string {
-  return (URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : '').replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }
 
 /**
@@ -18,20 +15,11 @@ function hostName(authority: string): string {
  * name our address (DNS rebinding): refused by the Host, as long as the service listens on loopback only.
  */
 export function refuseForeignSites({ loopbackOnly }: { readonly loopbackOnly: boolean }): RequestHandler {
-  // Nearly all requests name the same host, and to parse it takes longer than all the rest of this.
-  let latest = { authority: '', isLocal: false };
-  function isLocal(authority: string): boolean {
-    if (authority !== latest.authority) {
-      const name = hostName(authority);
-      latest = { authority, isLocal: LOOPBACK.has(name) || name.endsWith('.localhost') };
-    }
-    return latest.isLocal;
-  }
   return (request, _response, next) => {
     if (request.headers.host === undefined && request.httpVersion !== '1.0')
       throw new Problem('malformed', 'A request needs a Host.');
     const host = request.headers.host ?? '';
-    if (loopbackOnly && !isLocal(host)) {
+    if (loopbackOnly && !LOCAL.test(host)) {
       throw new Problem('misdirected', 'This service listens on this machine only: call it as 127.0.0.1 or localhost.');
     }
     const { origin, 'sec-fetch-site': site } = request.headers;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
@@ -14,7 +15,7 @@ export function chooseFormat(request: Request): ReadFormat {
   return READ_FORMATS.find((format) => format === request.accepts([...READ_FORMATS])) ?? byDefault;
 }
 
-interface ReadAnswer {
+interface Options {
   readonly request: Request;
   readonly response: Response;
   readonly format: ReadFormat;
@@ -40,7 +41,7 @@ export async function sendMessages({
   isReadable,
   tail,
   before,
-}: ReadAnswer): Promise<void> {
+}: Options): Promise<void> {
   response.type(format).vary('Accept');
   if (request.method === 'HEAD') {
     if (!(await isReadable())) throw new Problem('unavailable', 'No messages can be read at the moment.');
@@ -57,9 +58,10 @@ export async function sendMessages({
     ...(tail === undefined ? {} : { tail }),
   };
   try {
-    const body = formatMessages(await startReading(open(wider, left.signal)), format, options);
+    const body = Readable.from(formatMessages(open(wider, left.signal), format, options), { objectMode: false });
+    await once(body, 'readable');
     response.setTimeout(SLOW_READER_MS, () => response.destroy());
-    await pipeline(Readable.from(body, { objectMode: false }), response);
+    await pipeline(body, response);
   } catch (error) {
     // A reader that has left wants no answer. Anything else cuts this one, and is logged by who handles it.
     const hasLeft = left.signal.aborted && (error === left.signal.reason || isPrematureClose(error));
@@ -69,17 +71,4 @@ export async function sendMessages({
 
 function isPrematureClose(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-/** Waits for the first chunk, so that an error before it is thrown here. */
-async function startReading(chunks: LineChunks): Promise<LineChunks> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
 }

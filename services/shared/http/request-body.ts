@@ -111,69 +111,43 @@ function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unk
 type Field = readonly [name: string, value: string];
 
 function parseForm(text: string): Field[] {
-  // URLSearchParams would turn bytes that are no UTF-8 into U+FFFD and store something else than was sent.
-  const decodePart = (part: string) => decodeURIComponent(part.replaceAll('+', ' '));
   try {
-    return text
-      .split('&')
-      .filter((pair) => pair !== '')
-      .map((pair) => {
-        const equals = pair.includes('=') ? pair.indexOf('=') : pair.length;
-        return [decodePart(pair.slice(0, equals)), decodePart(pair.slice(equals + 1))];
-      });
+    // Strict, which URLSearchParams is not: it would store something else than was sent.
+    decodeURIComponent(text);
   } catch (cause) {
     throw new Problem('malformed', 'The form is not valid UTF-8 in percent-encoding.', { cause });
   }
+  return [...new URLSearchParams(text)];
 }
 
-function parseMultipart(type: MIMEType, bytes: Buffer): Promise<Field[]> {
+/** In the head of a part: a charset that the part is said to be in. */
+const OTHER_CHARSET = /^content-type:.*charset\s*=\s*"?(?!utf-?8\b)/im;
+
+async function parseMultipart(type: MIMEType, bytes: Buffer): Promise<Field[]> {
+  const text = decode(bytes, 'utf-8'); // strict, which busboy is not
+  // busboy decodes a part by the charset that it names, without telling.
+  const parts = text.split(`--${type.params.get('boundary')}`);
+  if (parts.some((part) => OTHER_CHARSET.test(part.split('\r\n\r\n', 1)[0] ?? '')))
+    throw new Problem(
+      'unsupported-media-type',
+      'A part of the form is in a charset that is not taken here; use UTF-8.',
+    );
   return new Promise((resolve, reject) => {
     const refuse = (detail: string, cause?: unknown) => reject(new Problem('malformed', detail, { cause }));
+    const fields: Field[] = [];
+    const limits = { fields: 8, files: 0, fieldSize: bytes.length, fieldNameSize: 100 };
     try {
-      const fields: Field[] = [];
-      const limits = { fields: 8, files: 0, fieldSize: bytes.length, fieldNameSize: 100 };
-      // latin1 keeps the bytes as they came, for the strict decoder.
-      const headers = { 'content-type': String(type) };
-      const parser = busboy({ headers, limits, defCharset: 'latin1' });
+      const parser = busboy({ headers: { 'content-type': String(type) }, limits });
       parser.on('field', (name, value) => fields.push([name, value]));
       parser.on('filesLimit', () => refuse('A form with a file is not taken here.'));
       parser.on('fieldsLimit', () => refuse('The form has too many fields.'));
       parser.on('error', (cause) => refuse('The multipart form cannot be read.', cause));
-      parser.on('close', () => {
-        try {
-          resolve(fields.map(([name, value]) => [name, decode(Buffer.from(value, 'latin1'), 'utf-8')]));
-        } catch (cause) {
-          reject(cause);
-        }
-      });
-      parser.end(withoutCharsets(bytes, type.params.get('boundary') ?? ''));
+      parser.on('close', () => resolve(fields));
+      parser.end(bytes);
     } catch (cause) {
-      if (cause instanceof Problem) return reject(cause);
       refuse('The multipart form cannot be read.', cause);
     }
   });
-}
-
-/**
- * A part may name a charset of its own. busboy decodes by it without telling, so the strict decoder would get text for bytes.
- * So the field that names it is hidden from busboy; any charset but UTF-8, which every field is decoded as, is refused.
- */
-function withoutCharsets(bytes: Buffer, boundary: string): Buffer {
-  const [preamble = '', ...parts] = `\r\n${bytes.toString('latin1')}`.split(`\r\n--${boundary}`);
-  const plain = parts.map((part) => {
-    const end = part.indexOf('\r\n\r\n');
-    const head = end === -1 ? part : part.slice(0, end);
-    const start = head.search(/^content-type:/im);
-    const named = start === -1 ? undefined : /charset\s*=\s*"?([^";\s]*)/i.exec(head.slice(start))?.[1];
-    if (named === undefined) return part;
-    if (!/^(utf-?8|us-ascii)$/i.test(named))
-      throw new Problem(
-        'unsupported-media-type',
-        'A part of the form is in a charset that is not taken here; use UTF-8.',
-      );
-    return `${part.slice(0, start)}X-${part.slice(start)}`;
-  });
-  return Buffer.from([preamble, ...plain].join(`\r\n--${boundary}`).slice('\r\n'.length), 'latin1');
 }
 
 function gather(pairs: readonly Field[]): Record<string, string> {

@@ -24,49 +24,43 @@ export interface FormatOptions {
 }
 
 /**
- * Turns messages into the body of an answer, chunk by chunk: JSON and NDJSON without parsing a message.
- * With a limit, `lines` should bring one message more than it: that one tells whether a next page exists.
+ * Turns messages into the body of an answer, chunk by chunk: JSON and NDJSON without parsing a message. Nothing comes before the first
+ * chunk has come, or the end. With a limit, `lines` should bring one message more than it: that one tells whether a next page exists.
  */
-export async function* formatMessages(
+export function formatMessages(
   lines: LineChunks,
   format: ReadFormat,
   { limit, after, before, tail }: FormatOptions,
-): AsyncGenerator<Buffer | string> {
+): AsyncIterable<Buffer | string> {
   const page = { next: null as string | null };
   const messages = limit === undefined ? lines : cutPage(lines, { limit, after, before }, page);
-  switch (format) {
-    case NDJSON:
-      yield* messages;
-      return;
-    case 'application/json': {
-      yield '{"messages":[';
-      yield* joined(messages);
-      const members = { ...(limit === undefined ? {} : page), ...(await tail?.())?.json };
-      const inner = JSON.stringify(members).slice(1, -1);
-      yield inner === '' ? ']}' : `],${inner}}`;
-      return;
-    }
-    case 'text/plain': {
-      let separator = '';
-      for await (const chunk of messages) {
-        yield separator + textOf(chunk);
-        separator = ' ';
-      }
-      yield `\n${(await tail?.())?.text ?? ''}`;
-    }
-  }
+  if (format === NDJSON) return messages;
+  if (format === 'text/plain') return asText(messages, tail);
+  return asJson(messages, async () => ({ ...(limit === undefined ? {} : page), ...(await tail?.())?.json }));
 }
 
-/** Puts commas for line feeds: in a copy, as other readers may share the chunk. */
-async function* joined(chunks: LineChunks): AsyncGenerator<Buffer | string> {
-  let first = true;
+async function* asJson(chunks: LineChunks, more: () => Promise<object>): AsyncGenerator<Buffer | string> {
+  let begin = '{"messages":[';
   for await (const lines of chunks) {
-    const chunk = Buffer.from(lines);
-    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) chunk[at] = COMMA;
-    if (!first) yield ',';
-    yield chunk.subarray(0, -1);
-    first = false;
+    const elements = Buffer.from(lines); // a copy, as other readers may share the chunk
+    for (let at = elements.indexOf(LINE_FEED); at !== -1; at = elements.indexOf(LINE_FEED, at + 1))
+      elements[at] = COMMA;
+    yield begin;
+    yield elements.subarray(0, -1);
+    begin = ',';
   }
+  if (begin !== ',') yield begin;
+  const members = JSON.stringify(await more()).slice(1, -1);
+  yield members === '' ? ']}' : `],${members}}`;
+}
+
+async function* asText(chunks: LineChunks, tail: FormatOptions['tail']): AsyncGenerator<string> {
+  let separator = '';
+  for await (const lines of chunks) {
+    yield separator + textOf(lines);
+    separator = ' ';
+  }
+  yield `\n${(await tail?.())?.text ?? ''}`;
 }
 
 function textOf(chunk: Buffer): string {

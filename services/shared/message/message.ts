@@ -26,8 +26,8 @@ export function parseText(value: unknown, maxBytes: number): string {
   if (typeof value !== 'string') throw new Problem('malformed', 'msg must be a text (a JSON string).');
   if (!value.isWellFormed()) throw new Problem('malformed', 'msg is not valid Unicode: it has half a surrogate pair.');
   if (value.trim() === '') throw new Problem('malformed', 'msg must not be empty or blank.');
-  // UTF-8 takes at least one byte for each UTF-16 unit; counting is for the texts that are near the limit.
-  if (value.length > maxBytes || Buffer.byteLength(value) > maxBytes) {
+  // UTF-8 takes one to three bytes for each UTF-16 unit; counting is for the texts that are near the limit.
+  if (value.length > maxBytes || (3 * value.length > maxBytes && Buffer.byteLength(value) > maxBytes)) {
     throw new Problem('too-large', `msg must be at most ${maxBytes} bytes of UTF-8.`);
   }
   return value;

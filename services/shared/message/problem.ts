@@ -1,6 +1,3 @@
-import type { ErrorRequestHandler, Response } from 'express';
-import { traceOf } from '../http/request-trace.ts';
-import type { Log } from '../observing/log.ts';
 import { forLog } from './printable.ts';
 
 /** What can go wrong, and the HTTP status and title each is told with: the one table of it. */
@@ -24,7 +21,7 @@ const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** Finds the code that stands for an HTTP status, if one does. */
-function codeOfStatus(status: number): ProblemCode | undefined {
+export function codeOfStatus(status: number): ProblemCode | undefined {
   return (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => PROBLEMS[code][0] === status);
 }
 
@@ -69,40 +66,4 @@ export function reasonOf(error: unknown): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code === 'ERR_CANCELED') return 'no answer in time';
   return forLog(String(message || code || 'no reason given'), 300); // a service that is not ours may have said it
-}
-
-/** Translates whatever was thrown in a handler; what is not the caller's doing becomes an internal problem. */
-export function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  // Express and its body parser throw http-errors: a 4xx status, and a message meant for the caller.
-  const { status, message } = (error ?? {}) as { status?: unknown; message?: unknown };
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem(codeOfStatus(status) ?? 'malformed', String(message), { cause: error });
-  }
-  return new Problem('internal', 'The service has logged what happened under the request id.', { cause: error });
-}
-
-/** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
-export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
-  if (status < 500) return;
-  const { traceId } = traceOf(response);
-  const requestId = response.getHeader('X-Request-Id');
-  if (code === 'internal') log.error({ traceId, err: cause }, `${message} request ${requestId}`);
-  else log.warn({ traceId }, `${message} (${reasonOf(cause)}) request ${requestId}`);
-}
-
-/** The last handler of each app: answers with a problem document and logs what was the service's own fault, once. */
-export function answerProblems(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response: Response, _next) => {
-    const problem = toProblem(error);
-    logProblem(log, problem, response);
-    // An answer that has begun cannot turn into an error: cut it, so that the reader does not take it for whole.
-    if (response.headersSent) return void response.destroy();
-    const requestId = String(response.getHeader('X-Request-Id') ?? '');
-    response
-      .status(problem.status)
-      .set(problem.headers)
-      .type('application/problem+json')
-      .send(problem.toDocument(requestId));
-  };
 }

@@ -16,32 +16,29 @@ const MAX_WAITING_LENGTH = 32_768;
 
 /** Opens the standard output for log lines; what is left when the process ends is written then. */
 export function openLogOutput(): LogOutput {
-  const output = destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
-  let waiting = '';
-  let timer: NodeJS.Timeout | undefined;
-  let isFailing = false;
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    output.write(waiting);
-    waiting = '';
-  }
+  const output = destination({
+    dest: 1,
+    sync: false,
+    minLength: MAX_WAITING_LENGTH,
+    maxWrite: 2 * MAX_WAITING_LENGTH,
+    maxLength: MAX_UNWRITTEN_BYTES,
+  });
+  let isFlushDue = false;
   output.on('error', () => {
     // A log that cannot be written must not end the service: the next line tries again. Nor must it keep the service from
     // ending: flushing at the exit would try for ever.
     output.flushSync = () => {};
-    isFailing = true;
   });
-  process.on('exit', () => {
-    if (waiting === '' || isFailing) return;
-    flush();
-    output.flushSync();
-  });
+  function flush(): void {
+    isFlushDue = false;
+    output.flush();
+  }
   return {
     write(line) {
-      waiting += line;
-      if (waiting.length > MAX_WAITING_LENGTH) flush();
-      else timer ??= setTimeout(flush, MAX_WAIT_MS).unref();
+      output.write(line);
+      if (isFlushDue) return;
+      isFlushDue = true;
+      setTimeout(flush, MAX_WAIT_MS).unref();
     },
   };
 }

@@ -39,7 +39,7 @@ export function createMetrics(service: string): Metrics {
 }
 
 /** The route of a request, never its path: callers could make up any number of label values. */
-export function routeOf(request: Request): string {
+function routeOf(request: Request): string {
   return typeof request.route?.path === 'string' ? request.route.path : 'none';
 }
 

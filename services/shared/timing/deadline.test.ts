@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { DeadlineError, pauseUntil, waitAtMost } from './deadline.ts';
+import { pauseUntil, waitAtMost } from './deadline.ts';
 
 const never = new AbortController().signal;
 
 test('a promise that takes too long is not waited for', async () => {
-  await assert.rejects(waitAtMost(new Promise(() => {}), 10, never), DeadlineError);
+  await assert.rejects(waitAtMost(new Promise(() => {}), 10, never), /no answer within 10 ms/);
   assert.equal(await waitAtMost(Promise.resolve('in time'), 1_000, never), 'in time');
 });
 
@@ -23,7 +23,7 @@ test('a promise that rejects when nobody waits for it any more ends nothing', as
   const late = new Promise<never>((_resolve, rejectLate) => {
     reject = rejectLate;
   });
-  await assert.rejects(waitAtMost(late, 5, never), DeadlineError);
+  await assert.rejects(waitAtMost(late, 5, never), /no answer within 5 ms/);
   reject(new Error('late'));
   await turn();
   await turn();

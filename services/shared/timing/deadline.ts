@@ -1,21 +1,13 @@
-/** Thrown when something took longer than it may. */
-export class DeadlineError extends Error {
-  constructor(timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms`);
-    this.name = 'DeadlineError';
-  }
-}
-
 /**
- * Waits for a promise for at most `timeoutMs`, and no longer than until the signal aborts; rejects with a
- * DeadlineError or the signal's reason. What the promise stands for goes on: say to the caller that its end is unknown.
+ * Waits for a promise for at most `timeoutMs`, and no longer than until the signal aborts; rejects with an
+ * error or the signal's reason. What the promise stands for goes on: say to the caller that its end is unknown.
  */
 export async function waitAtMost<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
   promise.catch(() => {}); // nobody may be waiting for it any more when it rejects, which would end the process
   signal.throwIfAborted();
   let stop = () => {};
   const stopped = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlineError(timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort);
     stop = () => {

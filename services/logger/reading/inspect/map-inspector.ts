@@ -1,4 +1,11 @@
+import { type PartitionService, Predicates } from 'hazelcast-client';
 import type { Message } from '../../../shared/message/message.ts';
+import type { SafetyCheck } from '../../member/member-health.ts';
+import type { Seat, Session } from '../../member/session.ts';
+import type { CreateAsk } from '../map-queries.ts';
+import { keysWithin } from '../map-reader.ts';
+import { createEntryCount } from './entry-count.ts';
+import { lastKeys } from './key-order-back.ts';
 
 /** How the map lies over the members. All lists of partitions are in the order of their numbers. */
 export interface Layout {
@@ -51,4 +58,92 @@ export interface MapInspector {
   find(UUID: string): Promise<Place>;
   /** Gives those of some UUIDs that are not there. Throws a Problem (unavailable). */
   missing(UUIDs: readonly string[]): Promise<readonly string[]>;
+}
+
+interface Options {
+  /** The session there is now; throws a Problem (unavailable) while the member is away. */
+  readonly current: () => Session;
+  readonly createAsk: CreateAsk;
+  readonly askSafe: SafetyCheck;
+}
+
+/** The map's backup-count (hazelcast.yaml). */
+const BACKUPS = 2;
+const FIRST_WIDTH_MS = 10_000;
+/** Few messages have a text that is looked for. */
+const FIRST_SEARCH_WIDTH_MS = 3_600_000;
+
+/** Creates the inspector of the map "messages" as one member shows it. */
+export function createMapInspector({ current, createAsk, askSafe }: Options): MapInspector {
+  const count = createEntryCount(createAsk);
+  return {
+    async layout(): Promise<Layout> {
+      const session = current();
+      const [{ tally, isFresh }, safe] = await Promise.all([count(session), askSafe()]);
+      const members = session.members();
+      session.updatePartitions();
+      const { partitions } = session.maps;
+      const owners = Array.from({ length: partitions.getPartitionCount() }, (_, id) =>
+        ownerOf(partitions, id, members),
+      );
+      const sorted = members.map(({ name }) => name).sort();
+      return {
+        ...tally,
+        isFresh,
+        safe,
+        members: sorted,
+        owners: owners.map((owner) => (owner === undefined ? -1 : sorted.indexOf(owner))),
+        copies: copiesOn(members.length),
+      };
+    },
+    async older({ before, limit, text }, signal) {
+      const session = current();
+      const { messages } = session.maps;
+      const ask = createAsk(session, signal);
+      const keys = await lastKeys(
+        ({ limit: most, ...bounds }) => {
+          const within = keysWithin(bounds);
+          const wanted =
+            text === undefined ? within : Predicates.and(within, Predicates.regex('this', containing(text)));
+          return ask(() => messages.keySetWithPredicate(Predicates.paging(wanted, most)));
+        },
+        { before, limit, firstWidth: text === undefined ? FIRST_WIDTH_MS : FIRST_SEARCH_WIDTH_MS },
+      );
+      const texts = new Map(await ask(() => messages.getAll([...keys])));
+      return keys.map((UUID) => ({ UUID, msg: texts.get(UUID) ?? '' }));
+    },
+    async find(UUID) {
+      const session = current();
+      const { messages, partitions } = session.maps;
+      const msg = (await session.call(messages.get(UUID))) ?? undefined;
+      session.updatePartitions();
+      const partition = partitions.getPartitionId(UUID);
+      const members = session.members();
+      const owner = ownerOf(partitions, partition, members);
+      const others = members.map(({ name }) => name).filter((name) => name !== owner);
+      return { msg, partition, owner, backups: copiesOn(members.length) === others.length ? others.sort() : undefined };
+    },
+    async missing(UUIDs) {
+      const { maps, call } = current();
+      const there = await call(Promise.all(UUIDs.map((UUID) => maps.messages.containsKey(UUID))));
+      return UUIDs.filter((_UUID, index) => !there[index]);
+    },
+  };
+}
+
+/** With as many other members as backups each of them has a copy of everything; which of more, no client is told. */
+function copiesOn(members: number): number | undefined {
+  return members - 1 <= BACKUPS ? members - 1 : undefined;
+}
+
+function ownerOf(partitions: PartitionService, id: number, members: readonly Seat[]): string | undefined {
+  // Undefined for a moment after a connection, and while a partition has lost all its members; not so in the types.
+  const owner: { toString(): string } | undefined = partitions.getPartitionOwner(id);
+  return members.find(({ uuid }) => uuid === owner?.toString())?.name;
+}
+
+/** A pattern of Java's for texts that contain one, each character by its number: so none of them means anything else. */
+function containing(text: string): string {
+  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0'));
+  return `(?isu).*${units.map((unit) => `\\u${unit}`).join('')}.*`;
 }

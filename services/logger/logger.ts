@@ -1,0 +1,135 @@
+import type { Express } from 'express';
+import type { Log } from '../shared/observing/log.ts';
+import { createMetrics } from '../shared/observing/metrics.ts';
+import { createLoggerApp } from './app.ts';
+import type { LoggerConfig } from './config.ts';
+import { loggedStore } from './log/logged-store.ts';
+import { createStatus, endingStatus } from './logger-status.ts';
+import { createMapWriter } from './map-writer.ts';
+import { openSessions } from './member/connection.ts';
+import { createSafetyCheck } from './member/member-health.ts';
+import { createSharedEntry } from './member/shared-entry.ts';
+import type { MessageStore } from './message-store.ts';
+import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
+import { timedStore } from './metrics/timed-store.ts';
+import { createClusterAccess } from './quorum/cluster-access.ts';
+import { createLiveness } from './quorum/liveness.ts';
+import { countedStore } from './quorum/quorum-store.ts';
+import { openQuorum } from './quorum/quorum-watch.ts';
+import { createQuota } from './quota/quota.ts';
+import { costOf, limitedStore } from './quota/quota-store.ts';
+import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
+import { addMapRoutes } from './reading/inspect/map-routes.ts';
+import { createLongTexts, notedStore } from './reading/long-texts.ts';
+import { createMapQueries } from './reading/map-queries.ts';
+import { createMapReader } from './reading/map-reader.ts';
+import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
+
+/** What a logger is made of, behind its addresses. */
+export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
+  readonly store: MessageStore;
+  /** What there is to be seen of the map, for people. */
+  readonly inspector: MapInspector;
+}
+
+interface LoggerOptions extends Pick<LoggerConfig, 'host' | 'maxMessageBytes' | 'maxStoredBytes'> {
+  readonly name: string;
+  readonly log: Log;
+  readonly openApi: string;
+}
+
+interface Logger {
+  readonly app: Express;
+  /** From now on it says that it is not ready. */
+  drain(): void;
+}
+
+/** How long metrics wait for it. */
+const USAGE_PATIENCE_MS = 500;
+
+/** Opens a logger: its parts, and its addresses before them. */
+export function openLogger(
+  config: LoggerConfig,
+  options: Pick<LoggerOptions, 'name' | 'log' | 'openApi'>,
+): Logger & { close(): Promise<void> } {
+  const { close, ...parts } = openLoggerParts(config, options.log);
+  return { ...createLogger(parts, { ...config, ...options }), close };
+}
+
+/** Creates the addresses of a logger, with its log lines, its metrics and what people look at. */
+export function createLogger({ inspector, ...parts }: LoggerParts, options: LoggerOptions): Logger {
+  const metrics = createMetrics(options.name);
+  addStoreMetrics(metrics.registry, { ...parts, ...options });
+  let isEnding = false;
+  const app = createLoggerApp({
+    ...options,
+    metrics,
+    store: loggedStore(timedStore(parts.store, metrics.registry), options.log),
+    status: endingStatus(parts.status, () => isEnding),
+    addMore: (to) => addMapRoutes(to, inspector),
+  });
+  return {
+    app,
+    drain() {
+      isEnding = true;
+    },
+  };
+}
+
+/**
+ * Opens the parts of a logger on its own member and no other, its store layer on layer. It returns at once: while the member is away
+ * the store is not ready, and it comes back by itself.
+ */
+export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & { close(): Promise<void> } {
+  const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
+  const closing = new AbortController();
+  const askSafe = createSafetyCheck(memberHealthUrl);
+  const longTexts = createLongTexts();
+  const sessions = openSessions(memberAddress, {
+    ...config,
+    log,
+    onConnected(session) {
+      // Not waited for: where another member is frozen it may take long, and without a mark reads count.
+      void longTexts.begin(session).catch(() => {});
+      quota?.checkSoon();
+    },
+  });
+  const { current } = sessions;
+  const quorum = openQuorum({
+    cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
+    configured: [...memberAddresses.keys()],
+    mayLive: createLiveness(memberAddresses),
+    log,
+  });
+  const createAsk = settledQueries(
+    createMapQueries(),
+    createMergeWatch(askSafe, () => quota?.checkSoon()),
+  );
+  const { store, find } = createMapWriter(current);
+  const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
+  const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
+
+  async function countStored(): Promise<number> {
+    let bytes = 0;
+    for await (const page of read({}, closing.signal)) for (const message of page) bytes += costOf(message);
+    return bytes;
+  }
+
+  const quota =
+    maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
+  const onMap = notedStore({ store, read }, longTexts, current);
+  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  return {
+    store: countedStore(limited, quorum),
+    status: createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress }),
+    inspector: createMapInspector({ current, createAsk, askSafe }),
+    clusterSize: () => sessions.session?.members().length ?? 0,
+    storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
+    async close() {
+      closing.abort();
+      quota?.close();
+      await quorum.close();
+      await sessions.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Message } from '../shared/message/message.ts';
+import { Problem } from '../shared/message/problem.ts';
+import type { Session } from './member/session.ts';
+import type { StoreOutcome } from './message-store.ts';
+
+/** What is used of the map (the client's IMap, whose types do not know of null). */
+interface Texts {
+  get(key: string): Promise<string | null>;
+  putIfAbsent(key: string, text: string): Promise<string | null>;
+  replaceIfSame(key: string, before: string, next: string): Promise<boolean>;
+}
+
+/** Writes to the map "messages", each message under its UUID. All throw a Problem (unavailable). */
+export interface MapWriter {
+  /** Stores messages unless their UUIDs are taken. Entries never change, which is what makes every retry safe. */
+  store(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Gives the outcomes of messages that are there already, and of the others `full`. */
+  find(messages: readonly Message[]): Promise<StoreOutcome[]>;
+}
+
+/** A text goes between two calls only when members lose or merge what they hold: not again and again. */
+const MAX_TRIES = 3;
+
+/** Creates a writer by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
+export function createMapWriter(
+  current: () => Pick<Session, 'call'> & { readonly maps: { readonly messages: Texts } },
+): MapWriter {
+  async function each(messages: readonly Message[], act: (map: Texts, message: Message) => Promise<StoreOutcome>) {
+    const { maps, call } = current();
+    return call(Promise.all(messages.map((message) => act(maps.messages, message))));
+  }
+  return {
+    store: (messages) =>
+      each(messages, (map, message) =>
+        settle(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
+      ),
+    find: (messages) => each(messages, (map, message) => settle(map, message, () => map.get(message.UUID), 'full')),
+  };
+}
+
+/**
+ * Looks for the text that has the UUID already. An attempt before may have ended between owner and backups: an equal text is put again,
+ * so that its backups have it too. But only in its own place: in between, another text may have taken the UUID.
+ */
+async function settle(
+  map: Texts,
+  { UUID, msg }: Message,
+  look: () => Promise<string | null>,
+  ifNone: StoreOutcome,
+): Promise<StoreOutcome> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const existing = await look();
+    if (existing === null) return ifNone;
+    if (existing !== msg) return 'conflict';
+    if (await map.replaceIfSame(UUID, msg, msg)) return 'present';
+  }
+  throw new Problem('unavailable', 'The members are losing or merging what they hold. Repeating is safe.');
+}

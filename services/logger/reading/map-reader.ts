@@ -1,0 +1,116 @@
+import { Aggregators, type IMap, type PartitionService, Predicates } from 'hazelcast-client';
+import type { Message } from '../../shared/message/message.ts';
+import type { Session } from '../member/session.ts';
+import type { MessageStore } from '../message-store.ts';
+import { type Findings, readInKeyOrder, type Table } from './key-order.ts';
+import type { Bounds } from './key-places.ts';
+import { sampleKeys } from './key-sketch.ts';
+import type { CreateAsk } from './map-queries.ts';
+import { LONG_LENGTH } from './row-guard.ts';
+
+interface TableOptions {
+  /** UUID -> text. */
+  readonly messages: IMap<string, string>;
+  readonly partitions: PartitionService;
+  /** Sends a query to the member when its turn has come, and waits for the answer. */
+  readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
+  readonly recentCount: RecentCount;
+  /** Tells whether there may be texts longer than LONG_LENGTH. */
+  readonly hasLong: () => Promise<boolean>;
+}
+
+/** Gives the count of this name that was made lately, or makes it. */
+export type RecentCount = (name: string, count: () => Promise<number>) => Promise<number>;
+
+/**
+ * Counts guard the members' memory only, and each costs as much as a query: what is stored within a second does not matter,
+ * so readers that come one after the other, and ask for the same, need it once.
+ */
+const COUNT_HOLDS_MS = 1_000;
+
+/** Who wants fewer rows gets them with a limit: to ask for the size of the map would cost more. */
+const MANY_ROWS = 500;
+
+/** Creates a memory for the counts of the last second; `now` gives milliseconds. */
+export function createRecentCount(now: () => number = () => performance.now()): RecentCount {
+  const counts = new Map<string, { readonly sinceMs: number; readonly count: number }>();
+  return async (name, count) => {
+    const sinceMs = now();
+    for (const [old, kept] of counts) if (sinceMs >= kept.sinceMs + COUNT_HOLDS_MS) counts.delete(old);
+    const kept = counts.get(name);
+    if (kept !== undefined) return kept.count;
+    // Not shared before it is made: it ends with the reader that makes it.
+    const made = { sinceMs, count: await count() };
+    counts.set(name, made);
+    return made.count;
+  };
+}
+
+interface Options {
+  /** The session there is now; throws a Problem (unavailable) while the member is away. */
+  readonly current: () => Session;
+  readonly createAsk: CreateAsk;
+  /** Tells whether there may be texts longer than LONG_LENGTH. */
+  readonly hasLong: (session: Session) => Promise<boolean>;
+}
+
+/** Creates the reader of the map "messages", through the logger's own member. */
+export function createMapReader({ current, createAsk, hasLong }: Options): Pick<MessageStore, 'read'> {
+  const recentCount = createRecentCount();
+  const findings: Findings = {};
+  return {
+    read(range, signal) {
+      const session = current();
+      const ask = createAsk(session, signal);
+      const hasLongLately = async () => (await recentCount('long', async () => Number(await hasLong(session)))) > 0;
+      const table = createMessageTable({ ...session.maps, ask, recentCount, hasLong: hasLongLately });
+      return readInKeyOrder(table, range, findings);
+    },
+  };
+}
+
+/**
+ * Reads the map through its sorted index, by predicates. SQL's ORDER BY would read with one cursor, but after a member was
+ * evicted and merged again, its scan of the index can hang for ever, in 5.7.0 too (docs/hazelcast.md).
+ */
+export function createMessageTable({ messages, partitions, ask, recentCount, hasLong }: TableOptions): Table {
+  /**
+   * Whether the map has no more rows than these, short ones all of them. Then a query needs no limit, and the members need not sort,
+   * which takes them as much time as the rest of it.
+   */
+  async function hasAtMost(rows: number): Promise<boolean> {
+    return rows >= MANY_ROWS && !(await hasLong()) && (await size()) <= rows;
+  }
+
+  const size = () => recentCount('size', () => ask(() => messages.size()));
+
+  return {
+    size,
+    sample: (after) => ask(() => sampleKeys({ messages, partitions }, keysWithin({ after }))),
+    async query({ limit, ...bounds }) {
+      const within = keysWithin(bounds);
+      const isAll = await hasAtMost(limit);
+      const entries = await ask(() =>
+        messages.entrySetWithPredicate(isAll ? within : Predicates.paging(within, limit)),
+      );
+      const rows = entries.map(([UUID, msg]) => ({ UUID, msg }));
+      return isAll ? rows.sort(byKey).slice(0, limit) : rows;
+    },
+    async countLonger(bounds, length) {
+      if (length >= LONG_LENGTH && !(await hasLong())) return 0;
+      return recentCount(`${bounds.after} ${bounds.before ?? ''} ${length}`, async () => {
+        // "length" is String.length(), called on the members.
+        const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
+        return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
+      });
+    },
+  };
+}
+
+const byKey = (one: Message, other: Message) => (one.UUID < other.UUID ? -1 : 1);
+
+/** Makes the condition that a key is within bounds. */
+export function keysWithin({ after, before }: Bounds): ReturnType<typeof Predicates.greaterThan> {
+  const above = Predicates.greaterThan('__key', after);
+  return before === undefined ? above : Predicates.and(above, Predicates.lessThan('__key', before));
+}

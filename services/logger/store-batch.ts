@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+import { parseJsonBody } from '../shared/http/request-body.ts';
+import { traceOf } from '../shared/http/request-trace.ts';
+import { parseMembers, parseMessage } from '../shared/message/message.ts';
+import { Problem } from '../shared/message/problem.ts';
+import { parseTraceparent, type TraceContext } from '../shared/message/trace.ts';
+import { type MessageStore, noRoom, type ReceivedMessage } from './message-store.ts';
+
+interface Options {
+  readonly store: MessageStore;
+  readonly maxMessageBytes: number;
+  readonly maxStoredBytes: number;
+}
+
+/** Limits of one batch. The facade's are smaller; these are for everybody else. */
+const MAX_MESSAGES = 1_000;
+export const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
+
+/** Creates the handler of `POST /database/batch`: many messages in one request, each with its own outcome. */
+export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: Options): RequestHandler {
+  return async (request, response) => {
+    const { messages } = parseMembers(parseJsonBody(request), ['messages']);
+    if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_MESSAGES)
+      throw new Problem('malformed', `messages must be an array of 1 to ${MAX_MESSAGES} messages.`);
+    const received = messages.map((message) => parseReceived(message, maxMessageBytes, traceOf(response)));
+    const outcomes = await store.store(received);
+    response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
+  };
+}
+
+/** Checks one message. A `traceparent` that is none is passed over, as one in a header is: the batch's trace stands in. */
+function parseReceived(value: unknown, maxBytes: number, batchTrace: TraceContext): ReceivedMessage {
+  const { traceparent, ...message } = parseMembers(value, ['UUID', 'msg', 'traceparent']);
+  const { traceId } = parseTraceparent(traceparent) ?? batchTrace;
+  return { ...parseMessage(message, maxBytes), traceId };
+}

@@ -1,0 +1,27 @@
+import type { RequestHandler } from 'express';
+import { parseFields } from '../shared/http/request-body.ts';
+import { traceOf } from '../shared/http/request-trace.ts';
+import { parseMessage } from '../shared/message/message.ts';
+import { Problem } from '../shared/message/problem.ts';
+import { type MessageStore, noRoom } from './message-store.ts';
+
+interface Options {
+  readonly store: MessageStore;
+  readonly maxMessageBytes: number;
+  readonly maxStoredBytes: number;
+}
+
+/** Creates the handler of `POST /database/`: the original's contract, one message. */
+export function storeMessage({ store, maxMessageBytes, maxStoredBytes }: Options): RequestHandler {
+  return async (request, response) => {
+    // JSON alone, which no form of another website can send.
+    if (!request.is('application/json'))
+      throw new Problem('unsupported-media-type', 'Send the message as application/json.');
+    const message = parseMessage(await parseFields(request, ['UUID', 'msg']), maxMessageBytes);
+    const [outcome] = await store.store([{ ...message, traceId: traceOf(response).traceId }]);
+    if (outcome === 'conflict')
+      throw new Problem('conflict', `The UUID ${message.UUID} belongs to another text already.`);
+    if (outcome === 'full') throw noRoom(maxStoredBytes);
+    response.type('text/plain').send('OK');
+  };
+}
