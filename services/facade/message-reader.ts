@@ -11,7 +11,6 @@ import { type Read, restOf } from './read-client.ts';
 interface Origin {
   /** For how long its caller has waited already. */
   readonly waitedMs?: number;
-  /** The traces of the requests. */
   readonly callers?: readonly TraceContext[];
   /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
   readonly onSent?: () => void;
@@ -29,9 +28,8 @@ interface Options {
   readonly events: Events;
   /** Whether one more read may be sent once more; takes it out of the budget. */
   readonly mayRetry: (reads: number) => boolean;
-  /** The longest that a read may take, in ms; a large one may take longer. */
+  /** The longest that a read may take, in ms (a large one may take longer), and while no logger can be used. */
   readonly requestTimeoutMs: number;
-  /** The same while no logger can be used. */
   readonly outageTimeoutMs: number;
   /** How long one logger has to send the next chunk before another one is asked. */
   readonly readTimeoutMs: number;
@@ -64,6 +62,8 @@ const SLOWEST_MESSAGES_PER_MS = 5;
 /** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
 const GIVE_WAY_MS = 10;
 const PAUSE_MS = 100;
+const TOO_MANY = 'Too many messages are being read. Try again later.';
+const NOT_READ = 'No logger could read the messages. They are not lost by this: try again.';
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
@@ -103,7 +103,7 @@ export function createMessageReader(options: Options): ReadMessages {
           return await waitAtMost(fetched, clock.leftMs(), signal);
         } catch (error) {
           if (isFetching || signal.aborted) throw error;
-          throw tooManyReads(error);
+          throw unavailable(TOO_MANY, error);
         }
       },
       breakOff: () => over.abort(), // or its connection could not be used again
@@ -111,7 +111,7 @@ export function createMessageReader(options: Options): ReadMessages {
   }
 
   return async function* read(range, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
-    if (open >= MAX_OPEN_READS) throw tooManyReads();
+    if (open >= MAX_OPEN_READS) throw unavailable(TOO_MANY);
     open++;
     const clock = createReadClock(options, waitedMs);
     const reading: Reading = { range, signal, clock, onSent, isSent: false, timeoutMs: readTimeoutMs };
@@ -158,7 +158,7 @@ export function createMessageReader(options: Options): ReadMessages {
         }
         if (hasTried) reading.timeoutMs *= 2;
         signal.throwIfAborted();
-        if (clock.leftMs() === 0) throw unavailable(lastError);
+        if (clock.leftMs() === 0) throw unavailable(NOT_READ, lastError);
       }
     } finally {
       open--;
@@ -196,12 +196,6 @@ function createReadClock({ pool, requestTimeoutMs, outageTimeoutMs }: Options, w
   };
 }
 
-function tooManyReads(cause?: unknown): Problem {
-  return new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause });
-}
-
-function unavailable(cause: unknown): Problem {
-  return new Problem('unavailable', 'No logger could read the messages. They are not lost by this: try again.', {
-    cause,
-  });
+function unavailable(detail: string, cause?: unknown): Problem {
+  return new Problem('unavailable', detail, { cause });
 }

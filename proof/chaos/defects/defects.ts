@@ -65,8 +65,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/message-reader.ts',
-        replace: 'if (clock.leftMs() === 0) throw unavailable(lastError);',
-        by: 'if (clock.leftMs() === 0) return void unavailable(lastError);',
+        replace: 'if (clock.leftMs() === 0) throw unavailable(NOT_READ, lastError);',
+        by: 'if (clock.leftMs() === 0) return void unavailable(NOT_READ, lastError);',
       },
     ],
     faults: ['kill-all-loggers'],
