@@ -68,22 +68,12 @@ export function createKeySketch({ keys, oneOf }: KeySample): KeySketch {
   const at = (index: number) => places[index] ?? KEY_SPACE;
   return {
     reach(place, rows) {
-      const next = firstAbove(places, place);
+      const above = places.findIndex((one) => one > place);
+      const next = above === -1 ? places.length : above;
       const gap = (at(next + NEAR) - at(next)) / NEAR;
       const from = at(next) - place > WIDE * gap ? at(next) : place;
       const to = Math.min(from + (gap * rows) / oneOf, at(next + 1 + Math.floor(rows / oneOf)));
       return { from, to: Math.max(Math.ceil(to), from + 1) };
     },
   };
-}
-
-/** Of numbers in their order, the index of the first above one. */
-function firstAbove(numbers: readonly number[], one: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] as number) > one) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
