@@ -24,13 +24,11 @@ export interface Health {
   readonly safe?: boolean;
 }
 
-/** A system that was started by one of the launch scripts, on ports of its own. */
-export interface Launched {
-  readonly url: string;
+/** A system at the ports that an isolatedEnvironment has: where its parts are, and what can be done to them. */
+export interface SystemAt {
   readonly env: NodeJS.ProcessEnv;
-  readonly process: ChildProcess;
-  /** All that was printed so far, by the script and the services. */
-  output(): string;
+  readonly url: string;
+  readonly messagesUrl: string;
   loggerUrl(n: number): string;
   memberAddress(n: number): string;
   memberHealthUrl(n: number): string;
@@ -39,10 +37,17 @@ export interface Launched {
   member(action: 'kill' | 'stop' | 'freeze' | 'resume' | 'start', n: number): Promise<void>;
   /** Sends a signal to a logger's process. */
   signalLogger(n: number, signal: NodeJS.Signals): Promise<void>;
-  /** Starts a logger again, by launch-logger.sh. */
-  startLogger(n: number): void;
   /** Waits until all three loggers are ready in one cluster of three that has all its copies. */
   whole(): Promise<void>;
+}
+
+/** A system that was started by one of the launch scripts. */
+export interface Launched extends SystemAt {
+  readonly process: ChildProcess;
+  /** All that was printed so far, by the script and the services. */
+  output(): string;
+  /** Starts a logger again, by launch-logger.sh. */
+  startLogger(n: number): void;
   /** Ends it as Ctrl+C does. */
   stop(): Promise<void>;
 }
@@ -116,6 +121,35 @@ export async function until<T>(what: string, timeoutMs: number, check: () => Pro
   }
 }
 
+/** The system that a launch script starts with an environment, whether it has started it yet or not. */
+export function systemAt(env: NodeJS.ProcessEnv): SystemAt {
+  const base = Number(env.FACADE_PORT);
+  const loggerUrl = (n: number) => `http://127.0.0.1:${base + n}`;
+  const health = async (n: number) => (await (await fetch(`${loggerUrl(n)}/health/ready`)).json()) as Health;
+  return {
+    env,
+    url: `http://127.0.0.1:${base}`,
+    messagesUrl: `http://127.0.0.1:${env.MESSAGES_PORT}`,
+    loggerUrl,
+    memberAddress: (n) => `127.0.0.1:${base + 4 + n}`,
+    memberHealthUrl: (n) => `http://127.0.0.1:${base + 24 + n}`,
+    health,
+    async member(action, n) {
+      await run('bash', ['hazelcast/member.sh', action, String(n)], { cwd: ROOT, env });
+    },
+    async signalLogger(n, signal) {
+      const { pid } = (await (await fetch(`${loggerUrl(n)}/health/live`)).json()) as { pid: number };
+      process.kill(pid, signal);
+    },
+    async whole() {
+      await until('three loggers ready, three members, safe', 60_000, async () => {
+        const all = await Promise.all([1, 2, 3].map(health));
+        return all.every(({ ready, cluster, safe }) => ready && cluster?.size === 3 && safe === true);
+      });
+    },
+  };
+}
+
 interface LaunchOptions {
   /** What to use in place of an isolatedEnvironment. */
   readonly env?: NodeJS.ProcessEnv;
@@ -136,7 +170,6 @@ export async function launch(
   options: LaunchOptions = {},
 ): Promise<Launched> {
   const env = options.env ?? (await isolatedEnvironment(runtime));
-  const base = Number(env.FACADE_PORT);
   let text = '';
   const collect = (child: ChildProcess) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -164,32 +197,12 @@ export async function launch(
     throw new Error(`${error}\n${text}`);
   });
   const loggers: ChildProcess[] = [];
-  const loggerUrl = (n: number) => `http://127.0.0.1:${base + n}`;
-  const health = async (n: number) => (await (await fetch(`${loggerUrl(n)}/health/ready`)).json()) as Health;
   return {
-    url: `http://127.0.0.1:${base}`,
-    env,
+    ...systemAt(env),
     process: child,
     output: () => text,
-    loggerUrl,
-    memberAddress: (n) => `127.0.0.1:${base + 4 + n}`,
-    memberHealthUrl: (n) => `http://127.0.0.1:${base + 24 + n}`,
-    health,
-    async member(action, n) {
-      await run('bash', ['hazelcast/member.sh', action, String(n)], { cwd: ROOT, env });
-    },
-    async signalLogger(n, signal) {
-      const { pid } = (await (await fetch(`${loggerUrl(n)}/health/live`)).json()) as { pid: number };
-      process.kill(pid, signal);
-    },
     startLogger(n) {
       loggers.push(start('launch-logger.sh', String(n)));
-    },
-    async whole() {
-      await until('three loggers ready, three members, safe', 60_000, async () => {
-        const all = await Promise.all([1, 2, 3].map(health));
-        return all.every(({ ready, cluster, safe }) => ready && cluster?.size === 3 && safe === true);
-      });
     },
     async stop() {
       for (const logger of loggers) logger.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadMessages } from '../services/facade/sharing/shared-reads.ts';
+import type { ReadMessages } from '../services/facade/message-reader.ts';
 import { encodeLines, type LineChunks, type ReadRange } from '../services/shared/message/message-stream.ts';
 
 /** The key of message n. */

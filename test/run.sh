@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Runs all tests, from a fresh clone too: installs and builds what is missing. With arguments, only the tests in those folders or
-# files: npm test -- services/facade, or npm test -- test/faults.test.ts. With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or
-# "screenshots" as the first one, that program in place of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
+# Runs tests, from a fresh clone too: installs and builds what is missing.
+#   npm test                       the quick ones: the services', and those in test/, with one system for all that can share it
+#   npm run test:all               these, and the slow ones ("slow": only those)
+#   npm test -- services/facade    those in a folder, or a file: test/slow/faults.test.ts. What begins with - goes to node --test:
+#   npm test -- test/system.test.ts --test-name-pattern='the page'
+# With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or "screenshots" as the first argument, that program in place
+# of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
@@ -14,30 +18,73 @@ case ${1-} in
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;
+  (ways) program=proof/ways.js ;;
   (fuzz) program=test/openapi/main.js ;;
   (bench-page) program=bench/page.js ;;
   (screenshots) program=test/screenshots.js ;;
   (*) program='' ;;
 esac
-# Members are for the tests in test/: this fails with what to install where neither Docker nor Java is there.
-case "$program$*" in (services/* | proof/* | bench/*) needs_members=no ;; (*) needs_members=${program:-yes} ;; esac
-[ "$needs_members" != yes ] || choose_runtime
-begin_packages
-await_packages
-[ "$needs_members" != yes ] || get_hazelcast
-drop_traps
-
 if [ -n "$program" ]; then
+  begin_packages
+  await_packages
+  drop_traps
   shift
   exec node "dist/$program" "$@"
 fi
 
-[ $# -gt 0 ] || set -- services test bench proof
-files=()
-for path in "$@"; do
-  path=dist/${path#dist/}
-  while IFS= read -r file; do files+=("$file"); done < <(find "${path%.ts}"* -name '*.test.js' | sort)
+# What is slow: tests that start systems of their own, and those of the instruments.
+slow=(test/slow bench proof)
+options=()
+paths=()
+for argument in "$@"; do
+  case $argument in
+    (-*) options+=("$argument") ;;
+    (slow) paths+=("${slow[@]}") ;;
+    (all) paths+=(services test bench proof) ;;
+    (*) paths+=("${argument#dist/}") ;;
+  esac
 done
-[ ${#files[@]} -gt 0 ] || fail "There are no tests in: $*"
-# One file at a time: most of them start members of their own.
-exec node --test --test-timeout=900000 --test-concurrency=1 --test-reporter=spec "${files[@]}"
+
+# Members are for the tests in test/: this fails with what to install where neither Docker nor Java is there.
+case "${paths[*]-}" in (services/* | proof/* | bench/*) needs_members=no ;; (*) needs_members=yes ;; esac
+if [ "$needs_members" = yes ]; then
+  # As the tests choose that do with one: Java processes start sooner.
+  [ -n "$HAZELCAST_RUNTIME" ] || [ -n "$(what_jvm_lacks)" ] || HAZELCAST_RUNTIME=jvm
+  choose_runtime
+fi
+begin_packages
+await_packages
+[ "$needs_members" = no ] || get_hazelcast
+
+# Prints the test files that were asked for, one a line.
+test_files() {
+  local path
+  if [ ${#paths[@]} -eq 0 ]; then
+    find dist/services dist/test -name '*.test.js' ! -path 'dist/test/slow/*' | sort
+  else
+    for path in "${paths[@]}"; do find "dist/${path%.ts}"* -name '*.test.js' | sort; done
+  fi
+}
+
+# Whether a file starts a system, or more than one. Those run one at a time; all others run side by side.
+starts_system() { case $1 in (dist/test/system.test.js | dist/test/slow/*) ;; (*) return 1 ;; esac; } # FILE
+
+alone=()
+beside=()
+while IFS= read -r file; do
+  if starts_system "$file"; then alone+=("$file"); else beside+=("$file"); fi
+done < <(test_files)
+[ $((${#beside[@]} + ${#alone[@]})) -gt 0 ] || fail "There are no tests in: ${paths[*]-}"
+
+status=0
+run_files() { # AT_A_TIME FILE...
+  in_group node --test --test-timeout=900000 --test-reporter=spec --test-concurrency="$1" \
+    ${options[@]+"${options[@]}"} "${@:2}"
+  wait "$!" || status=1
+}
+
+SECONDS=0
+[ ${#beside[@]} -eq 0 ] || run_files $(($(node -p 'os.availableParallelism()') + 1)) "${beside[@]}" # they wait more than they work
+[ ${#alone[@]} -eq 0 ] || run_files 1 "${alone[@]}"
+say "The tests took $SECONDS s."
+exit "$status"

@@ -1,5 +1,6 @@
+import type { LoggerClient } from '../../services/facade/logger-client.ts';
 import type { LoggerPool } from '../../services/facade/logger-pool.ts';
-import type { ReadMessages } from '../../services/facade/sharing/shared-reads.ts';
+import type { ReadMessages } from '../../services/facade/message-reader.ts';
 import type { MessageStore } from '../../services/logger/message-store.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import type { ClusterAccess, Quorum } from '../../services/logger/quorum/quorum-watch.ts';
@@ -23,7 +24,7 @@ export interface Defect {
   /** By what the watch of the quorum tells how long it has been quiet. */
   now(): number;
   store(store: MessageStore): MessageStore;
-  pool(pool: LoggerPool): LoggerPool;
+  pool(pool: LoggerPool<LoggerClient>): LoggerPool<LoggerClient>;
   reads(read: ReadMessages): ReadMessages;
   uuid(own: string | undefined): string | undefined;
 }

@@ -1,12 +1,14 @@
-import { type LoggerClient, RefusedError } from '../../services/facade/logger-client.ts';
-import { openLoggerPool } from '../../services/facade/logger-pool.ts';
+import { createEvents } from '../../services/facade/events.ts';
+import { logEvents } from '../../services/facade/log/event-log.ts';
+import type { LoggerClient } from '../../services/facade/logger-client.ts';
+import { openHealthChecks } from '../../services/facade/logger-health.ts';
+import { createLoggerPool } from '../../services/facade/logger-pool.ts';
 import { createMessageIds } from '../../services/facade/message-ids.ts';
 import { createMessageReader } from '../../services/facade/message-reader.ts';
 import { createMessageWriter } from '../../services/facade/message-writer.ts';
-import { createWriteWatch } from '../../services/facade/page/write-watch.ts';
-import { createRetryBudget } from '../../services/facade/retry-budget.ts';
-import { boundReads } from '../../services/facade/sharing/open-reads.ts';
-import { shareReads } from '../../services/facade/sharing/shared-reads.ts';
+import { openRetries } from '../../services/facade/retry-budget.ts';
+import { coalesceReads } from '../../services/facade/sharing/coalesced-reads.ts';
+import { RefusedError } from '../../services/facade/store-client.ts';
 import { toProblem } from '../../services/shared/http/problem-answer.ts';
 import { formatMessages } from '../../services/shared/message/message-format.ts';
 import type { ReadFormat } from '../../services/shared/message/message-stream.ts';
@@ -51,18 +53,17 @@ interface Options {
 
 /** The deadlines of services/facade/config.ts. */
 const TIMES = { requestTimeoutMs: 15_000, outageTimeoutMs: 4_000, attemptTimeoutMs: 1_000, readTimeoutMs: 1_000 };
-const nothing = () => {};
-const metrics = { countAttempt: nothing, countOutcome: nothing, countBatch: nothing, watch: nothing };
 
-/** Opens a facade as its main does, without its page; it is the current process that runs it. */
+/** Opens a facade's core as services/facade/facade.ts does; it is the current process that runs it. */
 export function openFacade({ name, vp, loggers, loggerOf, http, random, log, defect }: Options): FacadeProcess {
   const clients = loggers.map((logger) => createModelledLoggerClient(logger, { vp, loggerOf, http }));
-  const draw = random.next;
-  const pool = defect.pool(openLoggerPool(clients, { log, random: draw }));
-  const common = { pool, budget: createRetryBudget(), log, countFailover: nothing, random: draw };
-  const routing = { ...common, ...TIMES, maxQueuedMessages: 4_000 };
-  const writer = createMessageWriter({ ...routing, metrics, watch: createWriteWatch() });
-  const readMessages = defect.reads(shareReads(boundReads(createMessageReader(routing))));
+  const events = createEvents();
+  logEvents(events, log);
+  const pool = defect.pool(createLoggerPool(clients, random.next));
+  const routing = { ...TIMES, maxQueuedMessages: 4_000, pool, events, mayRetry: openRetries(events) };
+  const writer = createMessageWriter(routing);
+  const readMessages = defect.reads(coalesceReads(createMessageReader(routing)));
+  openHealthChecks(pool, events);
   const createId = createMessageIds({ fillRandom: (bytes) => fill(bytes, random) });
 
   return {
@@ -134,7 +135,7 @@ function createModelledLoggerClient(name: string, { vp, loggerOf, http }: Client
         .stream({ client: vp, server: logger.vp, signal, serve: (left) => logger.read(range, left) })
         .catch(answered);
     },
-    health(signal) {
+    askHealth(signal) {
       const logger = loggerOf(name);
       return http.call({ client: vp, server: logger.vp, signal, serve: () => logger.health() });
     },

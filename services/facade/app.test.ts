@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { openBadLogger } from '../../test/bad-logger.ts';
 import { bodyOf, createCaller } from '../../test/caller.ts';
 import { type InProcess, openInProcess } from '../../test/in-process.ts';
-import { isSubmission } from './app.ts';
+import { isSubmission } from './facade.ts';
 
 const UUID = '0198c0de-0000-7000-8000-000000000001';
 let trilog: InProcess;

@@ -82,6 +82,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
   const mayGoOut = () => inFlight < maxInFlight && (latest.isCommitted || now() > latest.sentMs + patienceMs);
 
   function sendWaiting(): void {
+    isDue = false;
     while (queue.length > 0 && mayGoOut()) {
       const batch = takeBatch();
       if (batch.length === 0) continue;
@@ -95,30 +96,13 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
         sendWaiting();
       });
     }
-    if (queue.length > 0 && inFlight < maxInFlight) sendWhenOverdue();
-  }
-
-  /** Sends when the latest batch has taken too long, also if nothing else happens until then. */
-  function sendWhenOverdue(): void {
-    if (overdue !== undefined) return;
-    const lateMs = latest.sentMs + patienceMs + 1;
-    overdue = setTimeout(
-      () => {
-        overdue = undefined;
-        sendWaiting();
-      },
-      Math.max(1, lateMs - now()),
-    );
-  }
-
-  /** Sends at the end of this turn: callers that were answered together come again together. */
-  function sendSoon(): void {
-    if (isDue) return;
-    isDue = true;
-    setImmediate(() => {
-      isDue = false;
+    if (queue.length === 0 || inFlight === maxInFlight || overdue !== undefined) return;
+    // The latest has to have taken too long first, also if nothing else happens until then.
+    const leftMs = Math.max(1, latest.sentMs + patienceMs + 1 - now());
+    overdue = setTimeout(() => {
+      overdue = undefined;
       sendWaiting();
-    });
+    }, leftMs);
   }
 
   const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes || isOverloaded();
@@ -130,7 +114,9 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       if (isFull() || queuedBytes + bytes > maxQueuedBytes) return false;
       queue.push(item);
       queuedBytes += bytes;
-      sendSoon();
+      // At the end of this turn: callers that were answered together come again together.
+      if (!isDue) setImmediate(sendWaiting);
+      isDue = true;
       return true;
     },
   };

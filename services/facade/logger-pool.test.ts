@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSilentLog } from '../shared/observing/log.ts';
-import type { LoggerClient, LoggerHealth } from './logger-client.ts';
-import { openLoggerPool, type PooledLogger } from './logger-pool.ts';
+import { createEvents } from './events.ts';
+import { openHealthChecks } from './logger-health.ts';
+import { createLoggerPool, type LoggerHealth } from './logger-pool.ts';
 
 const ready: LoggerHealth = { ready: true, state: 'ready' };
 
@@ -12,15 +12,16 @@ const silence = (signal: AbortSignal) =>
 
 /** A pool of loggers whose health is what `healths` says at the moment; undefined: silent. */
 async function openPool(t: TestContext, healths: (LoggerHealth | undefined)[]) {
-  const unused = () => Promise.reject(new Error('not used here'));
-  const clients = healths.map((_, index): LoggerClient => {
-    const health = async (signal: AbortSignal) => healths[index] ?? silence(signal);
-    return { name: `logger-${index + 1}`, url: '', store: unused, read: unused, health };
+  const loggers = healths.map((_, index) => {
+    const askHealth = async (signal: AbortSignal) => healths[index] ?? silence(signal);
+    return { name: `logger-${index + 1}`, url: '', askHealth };
   });
-  const pool = openLoggerPool(clients, { log: createSilentLog(), random: Math.random });
-  t.after(() => pool.close());
+  const pool = createLoggerPool(loggers, Math.random);
+  const checks = openHealthChecks(pool, createEvents());
+  t.after(() => checks.close());
   await pause(20); // until each was asked
-  return { pool, loggers: pool.loggers as [PooledLogger, PooledLogger, PooledLogger] };
+  type Checked = (typeof loggers)[number];
+  return { pool, loggers: pool.loggers as [Checked, Checked, Checked] };
 }
 
 test('a logger that failed is tried last, and given little time, until it answers well', async (t) => {
@@ -72,7 +73,7 @@ test('only loggers that are ready are tried, and one that is silent is told from
   assert.ok(pool.isUsable());
   await pause(1_100); // long enough for a question without an answer
   assert.deepEqual(
-    loggers.map(({ health: { state } }) => state),
+    loggers.map((logger) => pool.healthOf(logger).state),
     ['ready', 'no-quorum', 'silent'],
   );
 });

@@ -1,120 +1,196 @@
-import { Problem, reasonOf } from '../shared/message/problem.ts';
-import type { TraceContext } from '../shared/message/trace.ts';
+import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message/message-stream.ts';
+import { Problem } from '../shared/message/problem.ts';
+import { beginTrace, type TraceContext } from '../shared/message/trace.ts';
+import { pauseUntil, waitAtMost } from '../shared/timing/deadline.ts';
 import { createSlots } from '../shared/timing/slots.ts';
-import { traceAttempt } from './attempt.ts';
-import { createGiveWay, type GiveWay } from './give-way.ts';
-import type { PooledLogger } from './logger-pool.ts';
-import { createReadProgress, type ReadProgress } from './read-progress.ts';
-import { pauseBeforeRound, type Routing } from './rounds.ts';
-import type { ReadMessages } from './sharing/shared-reads.ts';
+import type { Events, Logger } from './events.ts';
+import type { LoggerPool } from './logger-pool.ts';
+import type { Read } from './read-client.ts';
 
-interface Options extends Routing {
+/** For whom a read is made. */
+interface Origin {
+  /** For how long its caller has waited already. */
+  readonly waitedMs?: number;
+  /** The traces of the requests. */
+  readonly callers?: readonly TraceContext[];
+  /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
+  readonly onSent?: () => void;
+}
+
+/** Reads the messages of a range. */
+export type ReadMessages = (range: ReadRange, signal: AbortSignal, origin?: Origin) => LineChunks;
+
+interface ReadingLogger extends Logger {
+  readonly read: Read;
+}
+
+interface Options {
+  readonly pool: LoggerPool<ReadingLogger>;
+  readonly events: Events;
+  /** Whether one more read may be sent once more; takes it out of the budget. */
+  readonly mayRetry: (reads: number) => boolean;
+  /** The longest that a read may take, in ms; a large one may take longer. */
+  readonly requestTimeoutMs: number;
+  /** The same while no logger can be used. */
+  readonly outageTimeoutMs: number;
+  /** How long one logger has to send the next chunk before another one is asked. */
   readonly readTimeoutMs: number;
 }
 
-/** One read, from its first logger to its last. */
-interface Reading {
-  readonly progress: ReadProgress;
-  readonly giveWay: GiveWay;
-  readonly signal: AbortSignal;
-  /**
-   * How often all loggers that could be tried failed: the patience with each is twice as long after each round, for all of the read. Where all
-   * are slow, to break off the same work again and again would only make them slower.
-   */
-  rounds: number;
-}
-
+/**
+ * One whose reader takes nothing is open for up to 30 s, with a connection to a logger, a page that waits there, and some hundred
+ * KB here. So there are no more than the connections to one logger, which may be the only one left.
+ */
+const MAX_OPEN_READS = 256;
 /**
  * How many reads wait for a logger's chunk at a time; the others wait for their turn, chunk by chunk. All at once, each would be
  * slower than the patience with a logger: begun again and again, and none ever done.
  */
 const MAX_FETCHES = 3;
+/** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
+const SLOWEST_MESSAGES_PER_MS = 5;
+/** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
+const GIVE_WAY_MS = 10;
+const PAUSE_MS = 100;
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
  * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
-  const { pool, budget, log, countFailover, random, requestTimeoutMs, readTimeoutMs } = options;
-  const { isUsable, isStoring } = pool;
-
+  const { pool, events, mayRetry, readTimeoutMs } = options;
   const inTurn = createSlots(MAX_FETCHES);
+  let open = 0;
 
-  async function* readFrom(logger: PooledLogger, reading: Reading, trace: TraceContext): AsyncGenerator<Buffer> {
-    const { progress, giveWay, signal, rounds } = reading;
-    const over = new AbortController();
-    const readEnds = pool.begins(logger, 'reads');
-    let isWhole = false;
-    const patienceMs = pool.patienceMs(logger, readTimeoutMs * 2 ** rounds);
-    const ended = AbortSignal.any([signal, over.signal]);
-    /** Fetches something when its turn has come. */
-    async function fetch<T>(begin: () => Promise<T>): Promise<T> {
-      let isBegun = false;
-      const fetched = inTurn(() => {
-        ended.throwIfAborted();
-        isBegun = true;
-        progress.sent();
-        return progress.waitFor(begin(), ended, patienceMs);
-      }, progress.rank());
-      try {
-        return await progress.waitFor(fetched, signal);
-      } catch (error) {
-        if (isBegun || signal.aborted) throw error;
-        throw new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause: error });
-      }
-    }
-    try {
-      const chunks = await fetch(() => logger.client.read(progress.range(), ended, trace));
-      const iterator = chunks[Symbol.asyncIterator]();
-      const fetchChunk = () =>
-        fetch(async () => {
-          if (progress.hasBegun()) await giveWay();
-          return iterator.next();
-        });
-      // What a logger sends, it has confirmed: so the next one can go on behind it.
-      for (let next = await fetchChunk(); !next.done; next = await fetchChunk()) yield* progress.handOn(next.value);
-      isWhole = true;
-      pool.succeeded(logger);
-    } finally {
-      readEnds();
-      if (!isWhole) over.abort(); // or its connection could not be used again
-    }
-  }
-
-  return async function* read(range, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
-    const progress = createReadProgress(range, { ...options, isUsable, waitedMs, onSent });
-    const giveWay = createGiveWay(isStoring, requestTimeoutMs);
-    const reading: Reading = { progress, giveWay, signal, rounds: 0 };
-    budget.earn(1);
+  return async function* read(asked, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
+    if (open >= MAX_OPEN_READS) throw tooManyReads();
+    open++;
+    const clock = createReadClock(options, waitedMs);
+    let range = asked;
+    let isSent = false;
+    /** Twice as long after each round in which all failed: to break off the same work again and again makes slow loggers slower. */
+    let roundTimeoutMs = readTimeoutMs;
+    let last: ReadingLogger | undefined;
     let lastError: unknown;
-    let last: PooledLogger | undefined;
-    for (let isRepeat = false, pauses = 0; ; await pauseBeforeRound(++pauses, random, signal)) {
-      let hasTried = false;
-      for (const logger of pool.order()) {
-        signal.throwIfAborted();
-        // Safe to repeat: it only reads, and goes on where the last logger ended.
-        if (progress.leftMs() <= 0 || (isRepeat && !budget.spend(1))) break;
-        isRepeat = true;
-        hasTried = true;
-        if (last !== undefined) countFailover(last, 'read');
-        last = logger;
-        const { trace, ids } = traceAttempt(callers);
-        try {
-          return yield* readFrom(logger, reading, trace);
-        } catch (error) {
-          signal.throwIfAborted();
-          if (error instanceof Problem) throw error;
-          progress.failed();
-          pool.failed(logger);
-          log.warn(ids, `${logger.client.name} failed to read: ${reasonOf(error)}`);
-          lastError = error;
-        }
+
+    /** Begins to read on through a logger; each chunk is fetched when its turn has come. */
+    function readThrough(logger: ReadingLogger, trace: TraceContext) {
+      const patienceMs = pool.patienceMs(logger, roundTimeoutMs);
+      const over = new AbortController();
+      const ended = AbortSignal.any([signal, over.signal]);
+      let chunks: AsyncIterator<Buffer> | undefined;
+      async function fetchNext(): Promise<IteratorResult<Buffer>> {
+        if (range !== asked && pool.isStoring()) await pauseUntil([ended], GIVE_WAY_MS);
+        chunks ??= (await logger.read(range, ended, trace))[Symbol.asyncIterator]();
+        return chunks.next();
       }
-      if (hasTried) reading.rounds++;
-      signal.throwIfAborted();
-      if (progress.leftMs() <= 0) throw unavailable(lastError);
+      return {
+        async next(): Promise<IteratorResult<Buffer>> {
+          let isBegun = false;
+          const fetched = inTurn(
+            () => {
+              ended.throwIfAborted();
+              isBegun = true;
+              if (!isSent) onSent();
+              isSent = true;
+              return waitAtMost(fetchNext(), Math.min(patienceMs, clock.leftMs()), ended);
+            },
+            isSent ? 0 : 1, // those that have begun get done before more begin
+          );
+          try {
+            return await waitAtMost(fetched, clock.leftMs(), signal);
+          } catch (error) {
+            if (isBegun || signal.aborted) throw error;
+            throw tooManyReads(error);
+          }
+        },
+        breakOff: () => over.abort(), // or its connection could not be used again
+      };
+    }
+
+    events.emit('readBegun', callers);
+    try {
+      for (;;) {
+        let hasTried = false;
+        for (const logger of pool.order()) {
+          signal.throwIfAborted();
+          // Safe to repeat: it only reads, and goes on where the last logger ended.
+          if (clock.leftMs() === 0 || (last !== undefined && !mayRetry(1))) break;
+          if (last !== undefined) events.emit('failedOver', last, 'read');
+          hasTried = true;
+          last = logger;
+          const [caller] = callers;
+          const trace = caller !== undefined && callers.length === 1 ? caller : beginTrace();
+          const reading = readThrough(logger, trace);
+          const readEnds = pool.begins(logger, 'reads');
+          let isWhole = false;
+          try {
+            for (let next = await reading.next(); !next.done; next = await reading.next()) {
+              const count = countLines(next.value);
+              // What a logger sends, it has confirmed: so the next one can go on behind it.
+              range = { after: lastKey(next.value), ...(range.limit !== undefined && { limit: range.limit - count }) };
+              clock.took(count);
+              yield next.value;
+              clock.goesOn(); // the reader's own time does not count
+            }
+            isWhole = true;
+            pool.succeeded(logger);
+            return;
+          } catch (error) {
+            signal.throwIfAborted();
+            if (error instanceof Problem) throw error;
+            clock.failed();
+            pool.failed(logger);
+            events.emit('readFailed', logger, error, trace, callers);
+            lastError = error;
+          } finally {
+            readEnds();
+            if (!isWhole) reading.breakOff();
+          }
+        }
+        if (hasTried) roundTimeoutMs *= 2;
+        signal.throwIfAborted();
+        if (clock.leftMs() === 0) throw unavailable(lastError);
+        await pauseUntil([signal], PAUSE_MS);
+      }
+    } finally {
+      open--;
     }
   };
+}
+
+/** Tells how long a read may still take. */
+function createReadClock({ pool, requestTimeoutMs, outageTimeoutMs }: Options, waitedMs: number) {
+  /** When the last chunk was taken, the last logger failed, or the read began, by the clock of performance.now(). */
+  let sinceMs = performance.now();
+  /** How long was waited in all for loggers that failed, or before it began; and for chunks that came. */
+  let lostMs = waitedMs;
+  let spentMs = 0;
+  let count = 0;
+  const takenMs = () => performance.now() - sinceMs;
+  return {
+    /** In ms; 0 when it is too late. Less while no logger can be used, as there is nothing to wait for but their return. */
+    leftMs() {
+      const totalMs = Math.max(requestTimeoutMs, count / SLOWEST_MESSAGES_PER_MS) - spentMs;
+      const mostMs = Math.min(totalMs, pool.isUsable() ? requestTimeoutMs : outageTimeoutMs);
+      return Math.max(0, Math.ceil(mostMs - lostMs - takenMs()));
+    },
+    took(messages: number) {
+      count += messages;
+      spentMs += takenMs();
+    },
+    goesOn() {
+      sinceMs = performance.now();
+    },
+    failed() {
+      lostMs += takenMs();
+      sinceMs = performance.now();
+    },
+  };
+}
+
+function tooManyReads(cause?: unknown): Problem {
+  return new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause });
 }
 
 function unavailable(cause: unknown): Problem {

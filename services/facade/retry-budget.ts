@@ -1,3 +1,5 @@
+import type { Events } from './events.ts';
+
 const RETRIES_A_SECOND = 10;
 const RETRIES_A_REQUEST = 0.2;
 const MOST_SAVED = 100;
@@ -32,4 +34,13 @@ export function createRetryBudget(now: () => number = () => performance.now()): 
       return true;
     },
   };
+}
+
+/** Opens the budget of a facade, fed by what comes; the function it gives takes requests out of it, and says whether it may. */
+export function openRetries(events: Events, now?: () => number): (requests: number) => boolean {
+  const { earn, spend } = createRetryBudget(now);
+  // When they come, not when they go: while batches are stuck, none goes.
+  events.on('arrived', () => earn(1));
+  events.on('readBegun', () => earn(1));
+  return spend;
 }

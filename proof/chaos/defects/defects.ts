@@ -31,14 +31,14 @@ export const DEFECTS: readonly Defect[] = [
     summary: 'the facade tries one logger for a message, whatever is known of it, and no other',
     patches: [
       {
-        file: 'services/facade/message-writer.ts',
+        file: 'services/facade/store-batch.ts',
         replace: 'const loggers = pool.order();',
-        by: 'const loggers = [...pool.loggers].sort(() => random() - 0.5).slice(0, 1);',
+        by: 'const loggers = [...pool.loggers].sort(() => Math.random() - 0.5).slice(0, 1);',
       },
       {
-        file: 'services/facade/message-writer.ts',
-        replace: 'for (const pending of left) pending.noteError(error);',
-        by: `for (const pending of left) pending.settle(new Problem('unavailable', 'No other logger is tried.'));`,
+        file: 'services/facade/store-batch.ts',
+        replace: 'for (const pending of left) pending.lastError = lastError;',
+        by: `for (const pending of left)\n            pending.settle(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
       },
     ],
     faults: ['kill-logger'],
@@ -65,8 +65,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/message-reader.ts',
-        replace: 'if (progress.leftMs() <= 0) throw unavailable(lastError);',
-        by: 'if (progress.leftMs() <= 0) return void unavailable(lastError);',
+        replace: 'if (clock.leftMs() === 0) throw unavailable(lastError);',
+        by: 'if (clock.leftMs() === 0) return void unavailable(lastError);',
       },
     ],
     faults: ['kill-all-loggers'],
@@ -75,7 +75,13 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'new-uuid',
     summary: 'the facade takes no notice of the UUID that a caller sends again',
-    patches: [{ file: 'services/facade/app.ts', replace: 'UUID: own[0] ?? createId()', by: 'UUID: createId()' }],
+    patches: [
+      {
+        file: 'services/facade/post-message.ts',
+        replace: 'UUID: own[0] ?? rules.createId()',
+        by: 'UUID: rules.createId()',
+      },
+    ],
     faults: ['reset-callers'],
     shownBy: ['duplicated'],
   },

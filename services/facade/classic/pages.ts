@@ -31,6 +31,5 @@ const LINKS = ['/polls/database', '/polls/messages', '/polls/help']
 
 export const THANKS = "Thank's for the message!";
 export const NOT_LOGGED = 'Message was not logged...';
-export const NO_MESSAGES_SERVICE = 'Failed to connect to messages....';
 export const HELP =
   'Welcome to Trilog. /polls/ sends a message, /polls/database shows all messages, /polls/messages the text of the messages service.';

@@ -1,20 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { Problem } from '../../shared/message/problem.ts';
-import type { GroupCommit } from '../group-commit.ts';
-import type { StoreResult } from '../pending-messages.ts';
+import type { Events } from '../events.ts';
 
-/** Counts what becomes of messages, and what it takes. */
-export interface WriteMetrics {
-  /** Counts an attempt to store so many messages through a logger. */
-  countAttempt(logger: string, messages: number): void;
-  countOutcome(outcome: StoreResult): void;
-  countBatch(messages: number): void;
-  /** Shows a queue's length from now on. */
-  watch(queue: Pick<GroupCommit<never>, 'load'>): void;
-}
-
-/** Creates the metrics of a facade's writer in its registry. */
-export function createWriteMetrics(registry: Registry): WriteMetrics {
+/** Adds what becomes of messages, and what it takes, to a facade's registry; `load` tells how much its writer has to do. */
+export function addWriteMetrics(
+  registry: Registry,
+  events: Events,
+  load: () => { readonly queuedItems: number; readonly inFlight: number },
+): void {
   const registers = [registry];
   const attempts = new Counter({
     name: 'trilog_message_attempts_total',
@@ -36,26 +29,25 @@ export function createWriteMetrics(registry: Registry): WriteMetrics {
   });
   // There from the start: what is counted for the first time later has no rate before.
   for (const outcome of ['stored', 'unavailable', 'insufficient-storage', 'internal']) outcomes.inc({ outcome }, 0);
-  return {
-    countAttempt: (logger, messages) => attempts.inc({ logger }, messages),
-    countOutcome: (outcome) => outcomes.inc({ outcome: outcome instanceof Problem ? outcome.code : outcome.outcome }),
-    countBatch: (messages) => batches.observe(messages),
-    watch(queue) {
-      const gauges = {
-        queuedItems: ['trilog_queued_messages', 'Messages that wait for a batch to go out with'],
-        inFlight: ['trilog_batches_in_flight', 'Batches that are being stored'],
-      } as const;
-      for (const key of ['queuedItems', 'inFlight'] as const) {
-        const [name, help] = gauges[key];
-        new Gauge({
-          name,
-          help,
-          registers,
-          collect() {
-            this.set(queue.load()[key]);
-          },
-        });
-      }
-    },
-  };
+  events.on('attemptBegun', ({ logger, batch }) => attempts.inc({ logger: logger.name }, batch.length));
+  events.on('refused', ({ code: outcome }) => outcomes.inc({ outcome }));
+  events.on('settled', (_submission, result) =>
+    outcomes.inc({ outcome: result instanceof Problem ? result.code : result.outcome }),
+  );
+  events.on('batchSent', ({ length }) => batches.observe(length));
+
+  const gauges = [
+    ['queuedItems', 'trilog_queued_messages', 'Messages that wait for a batch to go out with'],
+    ['inFlight', 'trilog_batches_in_flight', 'Batches that are being stored'],
+  ] as const;
+  for (const [key, name, help] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(load()[key]);
+      },
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import { pauseUntil } from '../../shared/timing/deadline.ts';
-import type { LoggerPool, PooledLogger } from '../logger-pool.ts';
+import type { Logger } from '../events.ts';
+import type { LoggerPool } from '../logger-pool.ts';
 import type { InspectorClient } from './inspector-client.ts';
 
 /** Asks the loggers, one after the other and in rounds, until one has an answer; throws a Problem if none has. */
@@ -15,10 +16,10 @@ const PAUSE_MS = 200;
  * Creates the function that looks at the map through whichever logger can tell; it stays with one that does, as each has to count
  * for itself first. `clients` are by the loggers' names.
  */
-export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, InspectorClient>): Inspect {
-  let preferred: PooledLogger | undefined;
+export function createInspect(pool: LoggerPool<Logger>, clients: ReadonlyMap<string, InspectorClient>): Inspect {
+  let preferred: Logger | undefined;
 
-  function order(): readonly PooledLogger[] {
+  function order(): readonly Logger[] {
     const loggers = pool.order();
     return [...loggers.filter((logger) => logger === preferred), ...loggers.filter((logger) => logger !== preferred)];
   }
@@ -29,7 +30,7 @@ export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, Ins
     // Safe to repeat: it only reads.
     for (;;) {
       for (const logger of order()) {
-        const client = clients.get(logger.client.name);
+        const client = clients.get(logger.name);
         const leftMs = Math.ceil(untilMs - performance.now());
         if (client === undefined || leftMs <= 0) continue;
         try {
@@ -38,7 +39,7 @@ export function createInspect(pool: LoggerPool, clients: ReadonlyMap<string, Ins
           return value;
         } catch (error) {
           if (error instanceof Problem) throw error;
-          reason = `${logger.client.name}: ${reasonOf(error)}`;
+          reason = `${logger.name}: ${reasonOf(error)}`;
         }
       }
       if (performance.now() + PAUSE_MS > untilMs) throw new Problem('unavailable', `No logger could tell (${reason}).`);

@@ -1,23 +1,30 @@
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../../shared/message/problem.ts';
 import { pauseUntil } from '../../shared/timing/deadline.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Logger } from '../events.ts';
 import type { LoggerPool } from '../logger-pool.ts';
+import { createAudit } from './audit.ts';
 import { createCounters } from './counters.ts';
 import type { Inspect } from './inspector.ts';
 import type { MapLayout } from './inspector-client.ts';
-import { createLedger } from './ledger.ts';
+import { createLatestMessages, type LatestMessages } from './latest-messages.ts';
 import { createLiveFeed } from './live-feed.ts';
 import { createPace } from './pace.ts';
 import { loggerStatuses, memberStatuses, partnerOf } from './system-status.ts';
-import { createTail, type Tail } from './tail.ts';
-import type { WatchedWrites } from './write-watch.ts';
+import type { WriteWatch } from './write-watch.ts';
+
+/** What the page shows of the lab, where there is one. */
+export interface ShownLab {
+  /** Has to come with each order from the page. */
+  readonly token: string;
+  status(): object;
+}
 
 interface Options {
-  readonly pool: LoggerPool;
-  readonly watch: WatchedWrites;
+  readonly pool: LoggerPool<Logger>;
+  readonly watch: WriteWatch;
   readonly inspect: Inspect;
-  readonly lab: Lab | undefined;
+  readonly lab: ShownLab | undefined;
 }
 
 /** What the page shows as it happens. */
@@ -25,7 +32,7 @@ export interface LiveView {
   /** Sends events on an answer for as long as its reader stays; throws a Problem if too many watch already. */
   show(response: ServerResponse): void;
   /** The way of a message that was acknowledged lately, while somebody watched. */
-  readonly wayOf: Tail['wayOf'];
+  readonly wayOf: LatestMessages['wayOf'];
   close(): void;
 }
 
@@ -39,8 +46,8 @@ const CHECK_AGAIN_MS = 10_000;
 
 /** Creates the view. While nobody watches it does nothing, and nothing is told to it. */
 export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView {
-  const tail = createTail(() => performance.now());
-  const ledger = createLedger();
+  const latest = createLatestMessages(() => performance.now());
+  const audit = createAudit();
   const pace = createPace(Date.now);
   const feed = createLiveFeed({ onWatched: (isWatched) => (isWatched ? begin() : end()) });
   const counters = createCounters(Date.now);
@@ -56,12 +63,12 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     ended = new AbortController();
     pace.clear();
     watch.watch((acknowledged) => {
-      tail.note(acknowledged);
+      latest.note(acknowledged);
       pace.note(acknowledged.tookMs);
-      ledger.add(acknowledged.message.UUID);
+      audit.add(acknowledged.message.UUID);
     });
     framing = setInterval(() => {
-      const frame = tail.take();
+      const frame = latest.take();
       if (frame !== undefined) feed.send('tail', frame);
     }, FRAME_MS).unref();
     void keepTelling(ended.signal);
@@ -71,8 +78,8 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     ended.abort();
     clearInterval(framing);
     watch.watch(undefined);
-    tail.clear();
-    ledger.clear();
+    latest.clear();
+    audit.clear();
     last = undefined;
     counters.clear();
   }
@@ -94,7 +101,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     const layout = await inspect((client, signal) => client.layout(signal), LAYOUT_TIMEOUT_MS).catch(() => undefined);
     if (layout?.isFresh) counters.compare(counts, layout, watch.counts());
     await checkSome(layout);
-    const loggers = loggerStatuses(pool.loggers, counts);
+    const loggers = loggerStatuses(pool, counts);
     for (const name of layout?.members ?? []) names.add(name);
     const seconds = pace.seconds(lastSecond);
     lastSecond = seconds.at(-1)?.second ?? lastSecond;
@@ -113,14 +120,14 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
 
   /** Members that were seen, and where they have our names the one of each logger, seen or not. */
   function memberNames(): readonly string[] {
-    const partners = pool.loggers.map(({ client }) => partnerOf(client.name));
+    const partners = pool.loggers.map(({ name }) => partnerOf(name));
     const areOurs = names.size === 0 || [...names].some((name) => partners.includes(name));
     return [...new Set([...names, ...(areOurs ? partners : [])])].sort();
   }
 
   /** While the map cannot tell, what it told last is shown, and since when. */
   function figures(): object {
-    const { kept, checked, missing } = ledger.state();
+    const { kept, checked, missing } = audit.state();
     const { short, ...counted } = counters.figures();
     return { ...counted, missing: Math.max(missing, short), kept, checked };
   }
@@ -128,17 +135,17 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
   /** Looks up some of what was acknowledged in the map. */
   async function checkSome(layout: MapLayout | undefined): Promise<void> {
     const members = layout?.members.join() ?? '';
-    const { kept, checked } = ledger.state();
+    const { kept, checked } = audit.state();
     const isThrough = checked === kept && performance.now() > checkedMs + CHECK_AGAIN_MS;
     if (members !== lastMembers || isThrough) {
-      ledger.restart();
+      audit.restart();
       checkedMs = performance.now();
     }
     lastMembers = members;
-    const due = ledger.next(CHECKED_AT_A_TIME);
+    const due = audit.next(CHECKED_AT_A_TIME);
     if (due.length === 0 || layout === undefined) return;
     const missing = await inspect((client, signal) => client.missing(due, signal), CHECK_TIMEOUT_MS).catch(() => null);
-    if (missing !== null) ledger.note(due, missing);
+    if (missing !== null) audit.note(due, missing);
   }
 
   return {
@@ -148,7 +155,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
       feed.sendTo(response, 'hello', { seconds: pace.seconds(), hasLab: lab !== undefined });
       if (last !== undefined) feed.sendTo(response, 'status', last);
     },
-    wayOf: tail.wayOf,
+    wayOf: latest.wayOf,
     close() {
       end();
       feed.close();

@@ -1,4 +1,5 @@
-import type { PooledLogger } from '../logger-pool.ts';
+import type { Logger } from '../events.ts';
+import type { LoggerPool } from '../logger-pool.ts';
 import type { MapLayout } from './inspector-client.ts';
 import type { WriteCounts } from './write-watch.ts';
 
@@ -30,14 +31,12 @@ const STATES: Readonly<Record<string, LoggerStatus['state']>> = {
 };
 
 /** Says how each logger is. */
-export function loggerStatuses(loggers: readonly PooledLogger[], { byLogger }: WriteCounts): readonly LoggerStatus[] {
-  return loggers.map(({ client: { name, url }, health: { state, reason = '' } }) => ({
-    name,
-    url,
-    state: STATES[state] ?? 'not ready',
-    reason,
-    took: byLogger[name] ?? 0,
-  }));
+export function loggerStatuses(pool: LoggerPool<Logger>, { byLogger }: WriteCounts): readonly LoggerStatus[] {
+  return pool.loggers.map((logger) => {
+    const { name, url } = logger;
+    const { state, reason = '' } = pool.healthOf(logger);
+    return { name, url, state: STATES[state] ?? 'not ready', reason, took: byLogger[name] ?? 0 };
+  });
 }
 
 /**

@@ -1,13 +1,12 @@
-import type { Express, Request, Response } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 import { addRoute } from '../../shared/http/express-app.ts';
-import { parseJsonBody, readBody } from '../../shared/http/request-body.ts';
-import { parseMembers, parseUuid } from '../../shared/message/message.ts';
+import { parseUuid } from '../../shared/message/message.ts';
+import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';
 import { Problem } from '../../shared/message/problem.ts';
-import { type Lab, parseOrder } from '../lab/lab.ts';
 import type { Inspect } from './inspector.ts';
-import type { LiveView } from './live-view.ts';
-import { shortened } from './tail.ts';
+import { shortened } from './latest-messages.ts';
+import type { LiveView, ShownLab } from './live-view.ts';
 import type { UiFile } from './ui-files.ts';
 
 /** What the page is made of. */
@@ -16,7 +15,7 @@ export interface Ui {
   readonly view: LiveView;
   readonly inspect: Inspect;
   /** Undefined: nothing can be broken from the page. */
-  readonly lab: Lab | undefined;
+  readonly lab: ShownLab | undefined;
 }
 
 const CSP = [
@@ -33,10 +32,17 @@ const CSP = [
 const PAGE_FILE = 'page.html';
 const OLDER_TIMEOUT_MS = 8_000;
 const FIND_TIMEOUT_MS = 2_000;
-const MAX_ORDER_BYTES = 1_024;
 
-/** Sends the page itself. */
-export function sendUi(request: Request, response: Response, { files, lab }: Ui): void {
+/** Creates what `GET /` does first: browsers get the page, all others what comes next. */
+export function createShowPage(ui: Ui): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Accept');
+    if (request.accepts([...READ_FORMATS, 'text/html']) === 'text/html') sendUi(request, response, ui);
+    else next();
+  };
+}
+
+function sendUi(request: Request, response: Response, { files, lab }: Ui): void {
   const page = files.get(PAGE_FILE);
   if (page === undefined) throw new Error('the page is not there');
   const token = lab !== undefined && isOwnVisit(request) ? lab.token : '';
@@ -54,7 +60,7 @@ function isOwnVisit(request: Request): boolean {
 
 /** Adds the addresses of the page, and of what it asks for. */
 export function addUi(app: Express, ui: Ui): void {
-  const { files, view, inspect, lab } = ui;
+  const { files, view, inspect } = ui;
 
   function file({ params }: Request, response: Response): void {
     const found = files.get(String(params.file));
@@ -92,19 +98,5 @@ export function addUi(app: Express, ui: Ui): void {
   addRoute(app, '/ui/events', { GET: events });
   addRoute(app, '/ui/older', { GET: older });
   addRoute(app, '/ui/messages/:UUID', { GET: message });
-  addLab(app, lab);
   addRoute(app, '/ui/:file', { GET: file });
-}
-
-function addLab(app: Express, lab: Lab | undefined): void {
-  async function act(request: Request, response: Response): Promise<void> {
-    if (lab === undefined)
-      throw new Problem('foreign-origin', 'The lab is off: nothing is killed from here unless launched with LAB=1.');
-    if (request.get('Lab-Token') !== lab.token)
-      throw new Problem('foreign-origin', 'Orders are taken from this page only. Load it anew.');
-    const { part, action } = parseOrder(parseMembers(parseJsonBody(request), ['part', 'action']));
-    const command = await lab.act(part, action);
-    response.status(202).json({ command });
-  }
-  addRoute(app, '/ui/lab', { POST: [readBody(MAX_ORDER_BYTES), act] });
 }

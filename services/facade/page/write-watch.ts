@@ -1,9 +1,9 @@
 import type { Message } from '../../shared/message/message.ts';
-import { Problem } from '../../shared/message/problem.ts';
-import type { PendingMessage, StoreResult } from '../pending-messages.ts';
+import { Problem, reasonOf } from '../../shared/message/problem.ts';
+import type { Events, StoreAttempt, Submission } from '../events.ts';
 
 /** One try to store a message through a logger, with others of its batch. */
-export interface Attempt {
+export interface Try {
   readonly logger: string;
   /** From the arrival of the message, in ms. */
   readonly afterMs: number;
@@ -20,7 +20,7 @@ export interface Acknowledged {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly tookMs: number;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly Try[];
 }
 
 /** What was acknowledged since the start. */
@@ -34,16 +34,8 @@ export interface WriteCounts {
   readonly byLogger: Readonly<Record<string, number>>;
 }
 
-/** What a writer tells of its work for those who watch. While nobody does, it only counts. */
+/** What becomes of messages, for those who watch. While nobody does, it is only counted. */
 export interface WriteWatch {
-  arrived(message: Message): void;
-  /** An attempt begins; what it gives is called when it has ended, with the reason if it failed. */
-  attempt(logger: string, batch: readonly PendingMessage[]): ((error?: string) => void) | undefined;
-  settled(message: Message, result: StoreResult): void;
-}
-
-/** The same, for those who watch. */
-export interface WatchedWrites extends WriteWatch {
   counts(): WriteCounts;
   /** From now on tells of each message that is acknowledged; undefined: nobody watches any more. */
   watch(onAcknowledged: ((acknowledged: Acknowledged) => void) | undefined): void;
@@ -51,57 +43,64 @@ export interface WatchedWrites extends WriteWatch {
 
 interface Way {
   readonly arrivedMs: number;
-  readonly attempts: Attempt[];
+  readonly tries: Try[];
 }
 
-/** Creates the watch of a writer. */
-export function createWriteWatch(): WatchedWrites {
+/** Creates the watch of a facade's events. */
+export function watchWrites(events: Events): WriteWatch {
   let stored = 0;
   let found = 0;
   let pending = 0;
   const byLogger: Record<string, number> = {};
   let tell: ((acknowledged: Acknowledged) => void) | undefined;
   /** Of messages that have no outcome yet; those that came before somebody watched are not there. */
-  const ways = new Map<string, Way>();
+  const ways = new Map<Submission, Way>();
+  const begun = new Map<StoreAttempt, { readonly startMs: number; readonly tries: readonly Try[] }>();
+
+  events.on('arrived', (submission) => {
+    pending++;
+    if (tell !== undefined) ways.set(submission, { arrivedMs: performance.now(), tries: [] });
+  });
+  events.on('attemptBegun', (attempt) => {
+    if (tell === undefined) return;
+    const startMs = performance.now();
+    const tries: Try[] = [];
+    for (const submission of attempt.batch) {
+      const way = ways.get(submission);
+      if (way === undefined) continue;
+      const one: Try = { logger: attempt.logger.name, afterMs: startMs - way.arrivedMs };
+      tries.push(one);
+      way.tries.push(one);
+    }
+    begun.set(attempt, { startMs, tries });
+  });
+  function end(attempt: StoreAttempt, error?: unknown): void {
+    const { startMs, tries } = begun.get(attempt) ?? { startMs: 0, tries: [] };
+    begun.delete(attempt);
+    for (const one of tries) {
+      one.tookMs = performance.now() - startMs;
+      if (error !== undefined) one.error = reasonOf(error);
+    }
+  }
+  events.on('attemptEnded', end);
+  events.on('attemptFailed', end);
+  events.on('attemptRefused', end);
+  events.on('settled', (submission, result) => {
+    pending--;
+    const way = ways.get(submission);
+    ways.delete(submission);
+    if (result instanceof Problem || result.outcome === 'conflict') return;
+    const { logger, outcome, isRepeat } = result;
+    if (outcome === 'stored') {
+      if (isRepeat) found++;
+      else stored++;
+      byLogger[logger] = (byLogger[logger] ?? 0) + 1;
+    }
+    const tookMs = way === undefined ? 0 : performance.now() - way.arrivedMs;
+    tell?.({ message: submission.message, logger, at: Date.now(), tookMs, attempts: way?.tries ?? [] });
+  });
 
   return {
-    arrived({ UUID }) {
-      pending++;
-      if (tell !== undefined) ways.set(UUID, { arrivedMs: performance.now(), attempts: [] });
-    },
-    attempt(logger, batch) {
-      if (tell === undefined) return undefined;
-      const startMs = performance.now();
-      const attempts: Attempt[] = [];
-      for (const { message } of batch) {
-        const way = ways.get(message.UUID);
-        if (way === undefined) continue;
-        const attempt: Attempt = { logger, afterMs: startMs - way.arrivedMs };
-        attempts.push(attempt);
-        way.attempts.push(attempt);
-      }
-      return (error) => {
-        const tookMs = performance.now() - startMs;
-        for (const attempt of attempts) {
-          attempt.tookMs = tookMs;
-          if (error !== undefined) attempt.error = error;
-        }
-      };
-    },
-    settled(message, result) {
-      pending--;
-      if (!(result instanceof Problem) && result.outcome === 'stored') {
-        if (result.isRepeat) found++;
-        else stored++;
-        byLogger[result.logger] = (byLogger[result.logger] ?? 0) + 1;
-      }
-      if (tell === undefined) return;
-      const way = ways.get(message.UUID);
-      ways.delete(message.UUID);
-      if (result instanceof Problem || result.outcome === 'conflict') return;
-      const tookMs = way === undefined ? 0 : performance.now() - way.arrivedMs;
-      tell({ message, logger: result.logger, at: Date.now(), tookMs, attempts: way?.attempts ?? [] });
-    },
     counts: () => ({ stored, found, pending, byLogger: { ...byLogger } }),
     watch(onAcknowledged) {
       tell = onAcknowledged;

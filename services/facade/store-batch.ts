@@ -1,0 +1,155 @@
+import { Problem, reasonOf } from '../shared/message/problem.ts';
+import { beginTrace } from '../shared/message/trace.ts';
+import type { Events, Logger, StoreResult, Submission } from './events.ts';
+import type { LoggerPool } from './logger-pool.ts';
+import { RefusedError, type Store } from './store-client.ts';
+
+/** A message whose caller waits for its outcome. */
+export interface PendingMessage extends Submission {
+  readonly isSettled: boolean;
+  /** Whether a logger was sent it: then it may be stored, whatever comes. */
+  isTried: boolean;
+  /** Why the last round failed: what the caller is told if no outcome comes. */
+  lastError: unknown;
+  /** Tells the caller; only the first outcome counts. */
+  settle(result: StoreResult): void;
+}
+
+interface StoringLogger extends Logger {
+  readonly store: Store;
+}
+
+interface Options {
+  readonly pool: LoggerPool<StoringLogger>;
+  readonly events: Events;
+  /** Whether so many messages may be sent once more; takes them out of the budget. */
+  readonly mayRetry: (messages: number) => boolean;
+  /** How long a logger has before another one is tried beside it. */
+  readonly attemptTimeoutMs: number;
+}
+
+type Batch = readonly PendingMessage[];
+type Results = readonly StoreResult[] | RefusedError;
+
+/** The pause after a round in which all loggers failed, and before it is looked again for one that can be used. */
+const PAUSE_MS = 100;
+
+/**
+ * Creates the function that stores a batch: it tries the loggers, in rounds, until each message has its outcome; those that
+ * wait too long are given theirs from outside.
+ */
+export function createBatchStore(options: Options): (batch: Batch) => Promise<void> {
+  const { pool, events, mayRetry, attemptTimeoutMs } = options;
+
+  async function storeBatch(batch: Batch): Promise<void> {
+    let left = batch;
+    for (let isRepeat = false; left.length > 0; left = left.filter(({ isSettled }) => !isSettled)) {
+      if (pool.isUsable() && (!isRepeat || mayRetry(left.length))) {
+        try {
+          const results = await tryLoggers(left, isRepeat);
+          if (results instanceof RefusedError) return refuse(left, results);
+          for (const [index, result] of results.entries()) left[index]?.settle(result);
+          continue;
+        } catch (error) {
+          const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
+          for (const pending of left) pending.lastError = lastError;
+          isRepeat = true;
+        }
+      }
+      await pause(PAUSE_MS);
+    }
+  }
+
+  /** One message that is refused must not take the others of its batch with it. */
+  async function refuse(batch: Batch, { message }: RefusedError): Promise<void> {
+    if (batch.length > 1) await Promise.all(batch.map((pending) => storeBatch([pending])));
+    else batch[0]?.settle(new Problem('malformed', `A logger refused the message: ${message}.`));
+  }
+
+  /**
+   * Tries each logger once, the next one when the latest failed or is slow. Slow ones go on beside it, and the first answer
+   * counts: hedged requests ("The Tail at Scale", Dean and Barroso, 2013). Safe to repeat, and to do side by side: UUIDs and
+   * texts stay the same, and entries never change.
+   */
+  async function tryLoggers(batch: Batch, isRepeat: boolean): Promise<Results> {
+    const loggers = pool.order();
+    const over = new AbortController();
+    // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
+    const roundEnds = setTimeout(() => over.abort(), (loggers.length + 1) * attemptTimeoutMs);
+    const answers: Promise<Results>[] = [];
+    try {
+      for (const [index, logger] of loggers.entries()) {
+        const previous = loggers[index - 1];
+        if (previous !== undefined) {
+          if (!mayRetry(batch.length)) break;
+          events.emit('failedOver', previous, 'store');
+        }
+        const answer = attempt(logger, batch, { signal: over.signal, isRepeat: isRepeat || index > 0 });
+        answers.push(answer);
+        const first = await firstOf(answers, answer, pool.patienceMs(logger, attemptTimeoutMs));
+        if (first !== undefined) return first;
+      }
+      return await Promise.any(answers);
+    } finally {
+      clearTimeout(roundEnds);
+      if (answers.length > 1) over.abort(); // one alone has ended; an abort makes an error, with its stack, for nobody
+    }
+  }
+
+  /** Sends a batch to one logger; rejects if it cannot be said that it is stored. */
+  async function attempt(
+    logger: StoringLogger,
+    batch: Batch,
+    { signal, isRepeat }: { readonly signal: AbortSignal; readonly isRepeat: boolean },
+  ): Promise<Results> {
+    const [first] = batch;
+    const trace = first !== undefined && batch.length === 1 ? first.trace : beginTrace();
+    const told = { logger, batch, trace };
+    events.emit('attemptBegun', told);
+    for (const pending of batch) pending.isTried = true;
+    const ended = pool.begins(logger, 'stores');
+    try {
+      const messages = batch.map(({ message, trace: { traceparent } }) => ({ ...message, traceparent }));
+      const outcomes = await logger.store(messages, signal, trace);
+      pool.succeeded(logger);
+      events.emit('attemptEnded', told);
+      return outcomes.map((outcome): StoreResult => {
+        if (outcome instanceof Problem) return outcome;
+        // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
+        if (outcome === 'present' && isRepeat) return { outcome: 'stored', logger: logger.name, isRepeat };
+        return { outcome, logger: logger.name };
+      });
+    } catch (error) {
+      events.emit(error instanceof RefusedError ? 'attemptRefused' : 'attemptFailed', told, error);
+      if (error instanceof RefusedError) return error;
+      pool.failed(logger);
+      throw new Error(`${logger.name}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      ended();
+    }
+  }
+
+  return storeBatch;
+}
+
+/** Gives the first answer of all; undefined when the latest one failed, or has not come within `patienceMs`. */
+async function firstOf<T>(
+  answers: readonly Promise<T>[],
+  latest: Promise<T>,
+  patienceMs: number,
+): Promise<T | undefined> {
+  const none = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, patienceMs, undefined);
+  });
+  try {
+    return await Promise.race([Promise.any(answers).catch(none), latest.catch(none), slow]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
