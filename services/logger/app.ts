@@ -4,22 +4,18 @@ import { bodyLimitBytes, readBody } from '../shared/http/request-body.ts';
 import type { Log } from '../shared/observing/log.ts';
 import type { Metrics } from '../shared/observing/metrics.ts';
 import type { TellStatus } from './logger-status.ts';
-import type { MessageStore } from './message-store.ts';
+import type { StoreOptions } from './message-store.ts';
 import { readMessages } from './read-messages.ts';
 import { MAX_BATCH_TEXT_BYTES, storeBatch } from './store-batch.ts';
 import { storeMessage } from './store-message.ts';
 
-interface Options {
+interface Options extends StoreOptions {
   readonly name: string;
   readonly host: string;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly openApi: string;
-  readonly store: MessageStore;
   readonly status: TellStatus;
-  readonly maxMessageBytes: number;
-  /** What the messages may take of each member's memory; 0: no limit. */
-  readonly maxStoredBytes: number;
   /** Adds the addresses that are not needed to store and to read. */
   readonly addMore: (app: Express) => void;
 }

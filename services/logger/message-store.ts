@@ -27,6 +27,14 @@ export interface MessageStore {
   read(range: ReadRange, signal: AbortSignal): AsyncIterable<readonly Message[]>;
 }
 
+/** What a call that stores needs. */
+export interface StoreOptions {
+  readonly store: MessageStore;
+  readonly maxMessageBytes: number;
+  /** What the messages may take of each member's memory; 0: no limit. */
+  readonly maxStoredBytes: number;
+}
+
 /** What callers of `full` messages are told to do: the limit follows from the members' memory. */
 export function noRoom(maxStoredBytes: number): Problem {
   const megabytes = (maxStoredBytes / 1_048_576).toFixed(1);

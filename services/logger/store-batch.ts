@@ -4,20 +4,14 @@ import { traceOf } from '../shared/http/request-trace.ts';
 import { parseMembers, parseMessage } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
 import { parseTraceparent, type TraceContext } from '../shared/message/trace.ts';
-import { type MessageStore, noRoom, type ReceivedMessage } from './message-store.ts';
-
-interface Options {
-  readonly store: MessageStore;
-  readonly maxMessageBytes: number;
-  readonly maxStoredBytes: number;
-}
+import { noRoom, type ReceivedMessage, type StoreOptions } from './message-store.ts';
 
 /** Limits of one batch. The facade's are smaller; these are for everybody else. */
 const MAX_MESSAGES = 1_000;
 export const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates the handler of `POST /database/batch`: many messages in one request, each with its own outcome. */
-export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: Options): RequestHandler {
+export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: StoreOptions): RequestHandler {
   return async (request, response) => {
     const { messages } = parseMembers(parseJsonBody(request), ['messages']);
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_MESSAGES)

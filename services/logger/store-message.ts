@@ -3,16 +3,10 @@ import { parseFields } from '../shared/http/request-body.ts';
 import { traceOf } from '../shared/http/request-trace.ts';
 import { parseMessage } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
-import { type MessageStore, noRoom } from './message-store.ts';
-
-interface Options {
-  readonly store: MessageStore;
-  readonly maxMessageBytes: number;
-  readonly maxStoredBytes: number;
-}
+import { noRoom, type StoreOptions } from './message-store.ts';
 
 /** Creates the handler of `POST /database/`: the original's contract, one message. */
-export function storeMessage({ store, maxMessageBytes, maxStoredBytes }: Options): RequestHandler {
+export function storeMessage({ store, maxMessageBytes, maxStoredBytes }: StoreOptions): RequestHandler {
   return async (request, response) => {
     // JSON alone, which no form of another website can send.
     if (!request.is('application/json'))

@@ -85,22 +85,18 @@ export function createQuota(options: Options): Quota {
     // The members were started anew, and are empty; or there are messages from before there was a quota.
     if (before === undefined) return void (await reserved.replace(undefined, stored));
     const right = Math.ceil(stored + limitBytes * COUNT_SLACK);
-    if (right >= before) confirmed = before;
-    // Not if it has changed meanwhile: what was reserved then may be stored and not counted.
-    else if (await reserved.replace(before, right)) {
-      confirmed = right;
-      log.info(`counted what is stored: room for ${before - right} more bytes`);
-    }
-    await raise(stored, right);
-  }
-
-  /** Whatever is stored was reserved before: what is reserved cannot be less, but for what a merge has brought. */
-  async function raise(stored: number, right: number): Promise<void> {
-    for (;;) {
-      const now = await reserved.get();
-      if (now === undefined || now >= stored) return;
+    for (let now: number | undefined = before; now !== undefined; now = await reserved.get()) {
+      // Not if it has changed meanwhile: what was reserved then may be stored and not counted.
+      const isTooMuch = now === before && now > right;
+      // Whatever is stored was reserved before: what is reserved cannot be less, but for what a merge has brought.
+      const isTooLittle = now < stored;
+      if (!isTooMuch && !isTooLittle) {
+        if (now === before) confirmed = now;
+        return;
+      }
       if (!(await reserved.replace(now, right))) continue;
       confirmed = right;
+      if (isTooMuch) return log.info(`counted what is stored: room for ${now - right} more bytes`);
       return log.warn(`counted what is stored: ${stored - now} bytes more than were reserved`);
     }
   }

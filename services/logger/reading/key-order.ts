@@ -1,7 +1,14 @@
 import type { Message } from '../../shared/message/message.ts';
 import type { ReadRange } from '../../shared/message/message-stream.ts';
-import { type Bounds, KEY_SPACE, keyAt, placeOf } from './key-places.ts';
-import { createKeySketch, type KeySample, type KeySketch } from './key-sketch.ts';
+import {
+  type Bounds,
+  createKeySketch,
+  KEY_SPACE,
+  type KeySample,
+  type KeySketch,
+  keyAt,
+  placeOf,
+} from './key-sketch.ts';
 import { COUNTED_AHEAD, createRowGuard, FEW, type LongerCount, MAX_ROWS, QUERY_LENGTH } from './row-guard.ts';
 
 /** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */

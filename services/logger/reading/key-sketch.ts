@@ -1,5 +1,24 @@
 import type { IMap, PartitionService, Predicate } from 'hazelcast-client';
-import { KEY_SPACE, placeOf } from './key-places.ts';
+
+/** Keys above `after` and, if there is one, below `before`. */
+export interface Bounds {
+  readonly after: string;
+  readonly before?: string;
+}
+
+/** Keys begin with 48 bits of time in ms (UUID version 7, RFC 9562): where a key stands on a line from 0 to 2^48. */
+export const KEY_SPACE = 2 ** 48;
+
+/** Where a key stands: its time, if it is of version 7. */
+export function placeOf(key: string): number {
+  return key === '' ? 0 : Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16);
+}
+
+/** The first 13 characters of the keys at a place; it is below all of them, and no key itself. */
+export function keyAt(place: number): string {
+  const digits = place.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
+}
 
 /** Some keys of a map, chosen by nothing that they have to do with, in their order. */
 export interface KeySample {
@@ -68,22 +87,12 @@ export function createKeySketch({ keys, oneOf }: KeySample): KeySketch {
   const at = (index: number) => places[index] ?? KEY_SPACE;
   return {
     reach(place, rows) {
-      const next = firstAbove(places, place);
+      const above = places.findIndex((one) => one > place);
+      const next = above === -1 ? places.length : above;
       const gap = (at(next + NEAR) - at(next)) / NEAR;
       const from = at(next) - place > WIDE * gap ? at(next) : place;
       const to = Math.min(from + (gap * rows) / oneOf, at(next + 1 + Math.floor(rows / oneOf)));
       return { from, to: Math.max(Math.ceil(to), from + 1) };
     },
   };
-}
-
-/** Of numbers in their order, the index of the first above one. */
-function firstAbove(numbers: readonly number[], one: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] as number) > one) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -3,8 +3,7 @@ import type { Message } from '../../shared/message/message.ts';
 import type { Session } from '../member/session.ts';
 import type { MessageStore } from '../message-store.ts';
 import { type Findings, readInKeyOrder, type Table } from './key-order.ts';
-import type { Bounds } from './key-places.ts';
-import { sampleKeys } from './key-sketch.ts';
+import { type Bounds, sampleKeys } from './key-sketch.ts';
 import type { CreateAsk } from './map-queries.ts';
 import { LONG_LENGTH } from './row-guard.ts';
 

@@ -1,4 +1,4 @@
-import { type Bounds, KEY_SPACE, keyAt } from './key-places.ts';
+import { type Bounds, KEY_SPACE, keyAt } from './key-sketch.ts';
 
 /** Asks how many texts with keys within bounds are longer than `length`, as String.length counts. */
 export type LongerCount = (range: Bounds, length: number) => Promise<number>;

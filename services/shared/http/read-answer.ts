@@ -52,13 +52,10 @@ export async function sendMessages({
   response.once('close', () => response.writableFinished || left.abort());
   // One more than asked for: it tells whether there is a next page.
   const wider = range.limit === undefined ? range : { ...range, limit: range.limit + 1 };
-  const options = {
-    ...range,
-    ...(before === undefined ? {} : { before }),
-    ...(tail === undefined ? {} : { tail }),
-  };
   try {
-    const body = Readable.from(formatMessages(open(wider, left.signal), format, options), { objectMode: false });
+    const body = Readable.from(formatMessages(open(wider, left.signal), format, { ...range, before, tail }), {
+      objectMode: false,
+    });
     await once(body, 'readable');
     response.setTimeout(SLOW_READER_MS, () => response.destroy());
     await pipeline(body, response);

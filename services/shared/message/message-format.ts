@@ -18,9 +18,11 @@ export interface FormatOptions {
   /** The key that the messages come after. */
   readonly after?: string;
   /** With a limit: gives the key, if there is one, from which on nothing is to be told yet; asked for each chunk that has come. */
-  readonly before?: () => string | undefined;
+  readonly before?: (() => string | undefined) | undefined;
   /** What comes behind the messages: further members of the JSON object, or lines of text. */
-  readonly tail?: () => Promise<{ readonly json: Readonly<Record<string, unknown>>; readonly text: string }>;
+  readonly tail?:
+    | (() => Promise<{ readonly json: Readonly<Record<string, unknown>>; readonly text: string }>)
+    | undefined;
 }
 
 /**

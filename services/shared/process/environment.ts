@@ -1,13 +1,3 @@
-/** Thrown when the configuration does not hold; names every problem at once. */
-export class ConfigurationError extends Error {
-  constructor(problems: readonly string[]) {
-    super(
-      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
-    this.name = 'ConfigurationError';
-  }
-}
-
 type Parse<T> = (value: string) => T | undefined;
 
 /** Reads settings from environment variables and gathers what is wrong with them. */
@@ -86,9 +76,12 @@ export class Environment {
     return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
   }
 
-  /** Throws a ConfigurationError if anything read so far was wrong. */
-  check(): void {
-    if (this.#problems.length > 0) throw new ConfigurationError(this.#problems);
+  /** Says everything that was wrong with what was read so far; undefined if nothing was. */
+  objection(): string | undefined {
+    const count = this.#problems.length;
+    if (count === 0) return undefined;
+    const list = this.#problems.map((problem) => `\n  - ${problem}`).join('');
+    return `The configuration has ${count === 1 ? 'a problem' : `${count} problems`}:${list}`;
   }
 
   #read<T>(name: string, fallback: string, expected: string, parse: Parse<T>): T {
@@ -97,7 +90,7 @@ export class Environment {
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;
     this.#problems.push(`${name} must be ${expected}, but is ${JSON.stringify(value)}`);
-    return parse(fallback) as T; // never used: check() throws before
+    return parse(fallback) as T; // never used: nothing starts
   }
 }
 

@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import { listen } from '../http/http-server.ts';
 import type { Problem } from '../message/problem.ts';
 import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from '../observing/log.ts';
-import { ConfigurationError, Environment } from './environment.ts';
+import { Environment } from './environment.ts';
 
 /** The settings that every service has. */
 export interface ServiceConfig {
@@ -62,11 +62,9 @@ export async function runService<Config extends ServiceConfig>({
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const environment = new Environment(process.env);
   const config = readConfig(environment);
-  try {
-    environment.check();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`${name} does not start. ${error.message}\n`);
+  const objection = environment.objection();
+  if (objection !== undefined) {
+    process.stderr.write(`${name} does not start. ${objection}\n`);
     process.exitCode = 2;
     return;
   }

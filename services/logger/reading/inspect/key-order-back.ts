@@ -1,4 +1,4 @@
-import { type Bounds, KEY_SPACE, keyAt, placeOf } from '../key-places.ts';
+import { type Bounds, KEY_SPACE, keyAt, placeOf } from '../key-sketch.ts';
 
 /** Asks for the keys within bounds, in their order, up to a number of them. */
 export type KeyQuery = (range: Bounds & { readonly limit: number }) => Promise<readonly string[]>;

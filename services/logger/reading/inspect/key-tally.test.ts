@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyAt } from '../key-places.ts';
+import { keyAt } from '../key-sketch.ts';
 import { createKeyTally } from './key-tally.ts';
 
 const NOW = 1_700_000_000_000;

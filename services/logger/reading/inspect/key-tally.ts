@@ -1,4 +1,4 @@
-import { keyAt } from '../key-places.ts';
+import { keyAt } from '../key-sketch.ts';
 
 interface Options {
   readonly partitionCount: number;
