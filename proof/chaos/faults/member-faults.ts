@@ -31,6 +31,19 @@ function rolling(rounds: number): Fault['run'] {
   };
 }
 
+/** Whichever is the oldest is frozen as the oldest: the two others then have to agree on the next one. */
+const inTurn: Fault['run'] = async ({ system, say, injected, healed, hold }) => {
+  injected();
+  for (const member of MEMBERS) {
+    say(member);
+    await system.freeze(member);
+    await hold(8_000);
+    await system.resume(member);
+    mustHappen(await system.membersWholeWithin(90_000), `the members were not whole after ${member} went on`);
+  }
+  healed();
+};
+
 /** What can happen to the members' processes. */
 export const MEMBER_FAULTS: readonly Fault[] = [
   { name: 'kill-member', summary: 'one member is killed, and started again', bars: ENDED, run: ended('kill', 1) },
@@ -49,6 +62,12 @@ export const MEMBER_FAULTS: readonly Fault[] = [
   { name: 'freeze-member-3s', summary: 'one member is stopped for 3 s', bars: FROZEN, run: frozen(1, 3_000) },
   { name: 'freeze-member-8s', summary: 'one member is stopped for 8 s', bars: FROZEN, run: frozen(1, 8_000) },
   { name: 'freeze-member-30s', summary: 'one member is stopped for 30 s', bars: FROZEN, run: frozen(1, 30_000) },
+  {
+    name: 'freeze-members-in-turn',
+    summary: 'each member is stopped for 8 s, one after the other',
+    bars: { failed: 0, slowestPostMs: 8_000, slowestGetMs: 8_000 },
+    run: inTurn,
+  },
   {
     name: 'resume-evicted-member',
     summary: 'one member is stopped until it is evicted, and goes on under traffic',
