@@ -1,17 +1,16 @@
-import { countLines, type LineChunks, lastKey, type ReadRange } from '../shared/message/message-stream.ts';
+import { countLines, type LineChunks, type ReadRange } from '../shared/message/message-stream.ts';
 import { Problem } from '../shared/message/problem.ts';
 import { beginTrace, type TraceContext } from '../shared/message/trace.ts';
 import { pauseUntil, waitAtMost } from '../shared/timing/deadline.ts';
 import { createSlots } from '../shared/timing/slots.ts';
 import type { Events, Logger } from './events.ts';
 import type { LoggerPool } from './logger-pool.ts';
-import type { Read } from './read-client.ts';
+import { type Read, restOf } from './read-client.ts';
 
 /** For whom a read is made. */
 interface Origin {
   /** For how long its caller has waited already. */
   readonly waitedMs?: number;
-  /** The traces of the requests. */
   readonly callers?: readonly TraceContext[];
   /** Called when a logger is asked for the first time: what is acknowledged from then on may not be in it. */
   readonly onSent?: () => void;
@@ -29,12 +28,23 @@ interface Options {
   readonly events: Events;
   /** Whether one more read may be sent once more; takes it out of the budget. */
   readonly mayRetry: (reads: number) => boolean;
-  /** The longest that a read may take, in ms; a large one may take longer. */
+  /** The longest that a read may take, in ms (a large one may take longer), and while no logger can be used. */
   readonly requestTimeoutMs: number;
-  /** The same while no logger can be used. */
   readonly outageTimeoutMs: number;
   /** How long one logger has to send the next chunk before another one is asked. */
   readonly readTimeoutMs: number;
+}
+
+/** One read, from its first logger to its last. */
+interface Reading {
+  /** What is still to be read. */
+  range: ReadRange;
+  readonly signal: AbortSignal;
+  readonly clock: ReturnType<typeof createReadClock>;
+  readonly onSent: () => void;
+  isSent: boolean;
+  /** Twice as long after each round in which all failed: to break off the same work again and again makes slow loggers slower. */
+  timeoutMs: number;
 }
 
 /**
@@ -52,6 +62,8 @@ const SLOWEST_MESSAGES_PER_MS = 5;
 /** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
 const GIVE_WAY_MS = 10;
 const PAUSE_MS = 100;
+const TOO_MANY = 'Too many messages are being read. Try again later.';
+const NOT_READ = 'No logger could read the messages. They are not lost by this: try again.';
 
 /**
  * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
@@ -62,55 +74,52 @@ export function createMessageReader(options: Options): ReadMessages {
   const inTurn = createSlots(MAX_FETCHES);
   let open = 0;
 
-  return async function* read(asked, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
-    if (open >= MAX_OPEN_READS) throw tooManyReads();
+  /** Begins to read on through a logger; each chunk is fetched when its turn has come. */
+  function readThrough(logger: ReadingLogger, reading: Reading, trace: TraceContext) {
+    const { clock, signal } = reading;
+    const patienceMs = pool.patienceMs(logger, reading.timeoutMs);
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, over.signal]);
+    let chunks: AsyncIterator<Buffer> | undefined;
+    async function fetchNext(): Promise<IteratorResult<Buffer>> {
+      if (chunks === undefined) chunks = (await logger.read(reading.range, ended, trace))[Symbol.asyncIterator]();
+      else if (pool.isStoring()) await pauseUntil([ended], GIVE_WAY_MS);
+      return chunks.next();
+    }
+    return {
+      async next(): Promise<IteratorResult<Buffer>> {
+        let isFetching = false;
+        const fetched = inTurn(
+          () => {
+            ended.throwIfAborted();
+            isFetching = true;
+            if (!reading.isSent) reading.onSent();
+            reading.isSent = true;
+            return waitAtMost(fetchNext(), Math.min(patienceMs, clock.leftMs()), ended);
+          },
+          reading.isSent ? 0 : 1, // those that have begun get done before more begin
+        );
+        try {
+          return await waitAtMost(fetched, clock.leftMs(), signal);
+        } catch (error) {
+          if (isFetching || signal.aborted) throw error;
+          throw unavailable(TOO_MANY, error);
+        }
+      },
+      breakOff: () => over.abort(), // or its connection could not be used again
+    };
+  }
+
+  return async function* read(range, signal, { waitedMs = 0, callers = [], onSent = () => {} } = {}) {
+    if (open >= MAX_OPEN_READS) throw unavailable(TOO_MANY);
     open++;
     const clock = createReadClock(options, waitedMs);
-    let range = asked;
-    let isSent = false;
-    /** Twice as long after each round in which all failed: to break off the same work again and again makes slow loggers slower. */
-    let roundTimeoutMs = readTimeoutMs;
+    const reading: Reading = { range, signal, clock, onSent, isSent: false, timeoutMs: readTimeoutMs };
     let last: ReadingLogger | undefined;
     let lastError: unknown;
-
-    /** Begins to read on through a logger; each chunk is fetched when its turn has come. */
-    function readThrough(logger: ReadingLogger, trace: TraceContext) {
-      const patienceMs = pool.patienceMs(logger, roundTimeoutMs);
-      const over = new AbortController();
-      const ended = AbortSignal.any([signal, over.signal]);
-      let chunks: AsyncIterator<Buffer> | undefined;
-      async function fetchNext(): Promise<IteratorResult<Buffer>> {
-        if (range !== asked && pool.isStoring()) await pauseUntil([ended], GIVE_WAY_MS);
-        chunks ??= (await logger.read(range, ended, trace))[Symbol.asyncIterator]();
-        return chunks.next();
-      }
-      return {
-        async next(): Promise<IteratorResult<Buffer>> {
-          let isBegun = false;
-          const fetched = inTurn(
-            () => {
-              ended.throwIfAborted();
-              isBegun = true;
-              if (!isSent) onSent();
-              isSent = true;
-              return waitAtMost(fetchNext(), Math.min(patienceMs, clock.leftMs()), ended);
-            },
-            isSent ? 0 : 1, // those that have begun get done before more begin
-          );
-          try {
-            return await waitAtMost(fetched, clock.leftMs(), signal);
-          } catch (error) {
-            if (isBegun || signal.aborted) throw error;
-            throw tooManyReads(error);
-          }
-        },
-        breakOff: () => over.abort(), // or its connection could not be used again
-      };
-    }
-
     events.emit('readBegun', callers);
     try {
-      for (;;) {
+      for (; ; await pauseUntil([signal], PAUSE_MS)) {
         let hasTried = false;
         for (const logger of pool.order()) {
           signal.throwIfAborted();
@@ -121,16 +130,15 @@ export function createMessageReader(options: Options): ReadMessages {
           last = logger;
           const [caller] = callers;
           const trace = caller !== undefined && callers.length === 1 ? caller : beginTrace();
-          const reading = readThrough(logger, trace);
+          const { next, breakOff } = readThrough(logger, reading, trace);
           const readEnds = pool.begins(logger, 'reads');
           let isWhole = false;
           try {
-            for (let next = await reading.next(); !next.done; next = await reading.next()) {
-              const count = countLines(next.value);
+            for (let { done, value } = await next(); !done; { done, value } = await next()) {
               // What a logger sends, it has confirmed: so the next one can go on behind it.
-              range = { after: lastKey(next.value), ...(range.limit !== undefined && { limit: range.limit - count }) };
-              clock.took(count);
-              yield next.value;
+              reading.range = restOf(reading.range, value);
+              clock.took(countLines(value));
+              yield value;
               clock.goesOn(); // the reader's own time does not count
             }
             isWhole = true;
@@ -145,13 +153,12 @@ export function createMessageReader(options: Options): ReadMessages {
             lastError = error;
           } finally {
             readEnds();
-            if (!isWhole) reading.breakOff();
+            if (!isWhole) breakOff();
           }
         }
-        if (hasTried) roundTimeoutMs *= 2;
+        if (hasTried) reading.timeoutMs *= 2;
         signal.throwIfAborted();
-        if (clock.leftMs() === 0) throw unavailable(lastError);
-        await pauseUntil([signal], PAUSE_MS);
+        if (clock.leftMs() === 0) throw unavailable(NOT_READ, lastError);
       }
     } finally {
       open--;
@@ -189,12 +196,6 @@ function createReadClock({ pool, requestTimeoutMs, outageTimeoutMs }: Options, w
   };
 }
 
-function tooManyReads(cause?: unknown): Problem {
-  return new Problem('unavailable', 'Too many messages are being read. Try again later.', { cause });
-}
-
-function unavailable(cause: unknown): Problem {
-  return new Problem('unavailable', 'No logger could read the messages. They are not lost by this: try again.', {
-    cause,
-  });
+function unavailable(detail: string, cause?: unknown): Problem {
+  return new Problem('unavailable', detail, { cause });
 }

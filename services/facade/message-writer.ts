@@ -3,7 +3,7 @@ import { Problem } from '../shared/message/problem.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
 import type { Stored } from './events.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { createBatchStore, type PendingMessage } from './store-batch.ts';
+import { createBatchSender, type PendingMessage } from './send-batch.ts';
 
 /**
  * Stores a message, once, whatever has to be tried for it; the trace is that of its request. Throws a Problem: unavailable if
@@ -20,7 +20,7 @@ export interface MessageWriter {
   load(): { readonly queuedItems: number; readonly inFlight: number };
 }
 
-interface Options extends Readonly<Parameters<typeof createBatchStore>[0]> {
+interface Options extends Readonly<Parameters<typeof createBatchSender>[0]> {
   readonly maxQueuedMessages: number;
   /** The longest that a message may take in all. */
   readonly requestTimeoutMs: number;
@@ -47,7 +47,7 @@ const SWEEP_MS = 100;
 /** Creates the writer of a facade. */
 export function createMessageWriter(options: Options): MessageWriter {
   const { pool, events, requestTimeoutMs, outageTimeoutMs } = options;
-  const storeBatch = createBatchStore(options);
+  const sendBatch = createBatchSender(options);
   /** In the order of their arrival, so the oldest come first. */
   const waiting = new Set<WaitingMessage>();
   let sweeping: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   const queue = createGroupCommit<PendingMessage>({
     commit(batch) {
       events.emit('batchSent', batch);
-      return storeBatch(batch);
+      return sendBatch(batch);
     },
     isSettled: ({ isSettled }) => isSettled,
     bytesOf: ({ message }) => Buffer.byteLength(message.msg),

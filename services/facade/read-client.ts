@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosInstance } from 'axios';
-import { type LineChunks, NDJSON, type ReadRange, wholeLines } from '../shared/message/message-stream.ts';
+import {
+  countLines,
+  type LineChunks,
+  lastKey,
+  NDJSON,
+  type ReadRange,
+  wholeLines,
+} from '../shared/message/message-stream.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
 
 /** Reads messages through a logger, in chunks of whole lines. An answer that is not well, or breaks off, throws an Error. */
@@ -26,4 +33,9 @@ export function createReadClient(http: AxiosInstance, maxLineBytes: number): Rea
       throw error;
     }
   };
+}
+
+/** What is left of a range behind a chunk of it. */
+export function restOf({ limit }: ReadRange, chunk: Buffer): ReadRange {
+  return { after: lastKey(chunk), ...(limit !== undefined && { limit: limit - countLines(chunk) }) };
 }

@@ -31,12 +31,12 @@ export const DEFECTS: readonly Defect[] = [
     summary: 'the facade tries one logger for a message, whatever is known of it, and no other',
     patches: [
       {
-        file: 'services/facade/store-batch.ts',
+        file: 'services/facade/send-batch.ts',
         replace: 'const loggers = pool.order();',
         by: 'const loggers = [...pool.loggers].sort(() => Math.random() - 0.5).slice(0, 1);',
       },
       {
-        file: 'services/facade/store-batch.ts',
+        file: 'services/facade/send-batch.ts',
         replace: 'for (const pending of left) pending.lastError = lastError;',
         by: `for (const pending of left)\n            pending.settle(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
       },
@@ -65,8 +65,8 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/message-reader.ts',
-        replace: 'if (clock.leftMs() === 0) throw unavailable(lastError);',
-        by: 'if (clock.leftMs() === 0) return void unavailable(lastError);',
+        replace: 'if (clock.leftMs() === 0) throw unavailable(NOT_READ, lastError);',
+        by: 'if (clock.leftMs() === 0) return void unavailable(NOT_READ, lastError);',
       },
     ],
     faults: ['kill-all-loggers'],

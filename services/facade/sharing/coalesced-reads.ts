@@ -1,7 +1,8 @@
-import { countLines, lastKey, type ReadRange } from '../../shared/message/message-stream.ts';
+import type { ReadRange } from '../../shared/message/message-stream.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
 import { pauseUntil } from '../../shared/timing/deadline.ts';
 import type { ReadMessages } from '../message-reader.ts';
+import { restOf } from '../read-client.ts';
 import { broadcast, type Subscriber } from './broadcast.ts';
 
 /** A read that was not sent yet. */
@@ -70,7 +71,7 @@ export function coalesceReads(read: ReadMessages): ReadMessages {
         if (chunk === 'end') return;
         if (chunk === 'behind') break;
         waitedMs ??= performance.now() - sinceMs;
-        rest = { after: lastKey(chunk), ...(rest.limit !== undefined && { limit: rest.limit - countLines(chunk) }) };
+        rest = restOf(rest, chunk);
         yield chunk;
       }
     } finally {

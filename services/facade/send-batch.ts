@@ -38,10 +38,10 @@ const PAUSE_MS = 100;
  * Creates the function that stores a batch: it tries the loggers, in rounds, until each message has its outcome; those that
  * wait too long are given theirs from outside.
  */
-export function createBatchStore(options: Options): (batch: Batch) => Promise<void> {
+export function createBatchSender(options: Options): (batch: Batch) => Promise<void> {
   const { pool, events, mayRetry, attemptTimeoutMs } = options;
 
-  async function storeBatch(batch: Batch): Promise<void> {
+  async function sendBatch(batch: Batch): Promise<void> {
     let left = batch;
     for (let isRepeat = false; left.length > 0; left = left.filter(({ isSettled }) => !isSettled)) {
       if (pool.isUsable() && (!isRepeat || mayRetry(left.length))) {
@@ -62,7 +62,7 @@ export function createBatchStore(options: Options): (batch: Batch) => Promise<vo
 
   /** One message that is refused must not take the others of its batch with it. */
   async function refuse(batch: Batch, { message }: RefusedError): Promise<void> {
-    if (batch.length > 1) await Promise.all(batch.map((pending) => storeBatch([pending])));
+    if (batch.length > 1) await Promise.all(batch.map((pending) => sendBatch([pending])));
     else batch[0]?.settle(new Problem('malformed', `A logger refused the message: ${message}.`));
   }
 
@@ -129,7 +129,7 @@ export function createBatchStore(options: Options): (batch: Batch) => Promise<vo
     }
   }
 
-  return storeBatch;
+  return sendBatch;
 }
 
 /** Gives the first answer of all; undefined when the latest one failed, or has not come within `patienceMs`. */
