@@ -181,7 +181,8 @@ export function testHazelcastStore(trilog: SystemAt): void {
     await trilog.member('start', 2); // returns once the member answers
     await until('the store is ready', 3_000, async () => (await late.status({ withSafety: true })).ready);
     const message = { UUID: v7(), msg: 'back' };
-    assert.deepEqual(await late.store([message]), ['stored']);
+    // Voters may change while it stores; then it rejects, and may have stored all the same.
+    await until('it stores', 3_000, async () => /stored|present/.test(String(await late.store([message]))));
     await until(
       'it is whole again',
       20_000,
