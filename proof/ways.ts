@@ -14,13 +14,19 @@ interface Way {
 const WAYS: readonly Way[] = [
   {
     name: 'POST',
-    from: ['services/facade/post-message.ts', 'services/logger/store-batch.ts', 'services/logger/map-writer.ts'],
+    from: [
+      'services/facade/post-message.ts',
+      'services/logger/store-batch.ts',
+      'services/logger/quorum/quorum-store.ts',
+      'services/logger/map-writer.ts',
+    ],
   },
   {
     name: 'GET',
     from: [
       'services/facade/get-messages.ts',
       'services/logger/read-messages.ts',
+      'services/logger/quorum/quorum-store.ts',
       'services/logger/reading/map-reader.ts',
     ],
   },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadMessages } from '../services/facade/message-reader.ts';
-import { encodeLines, type LineChunks, type ReadRange } from '../services/shared/message/message-stream.ts';
+import type { ReadRange } from '../services/shared/message/message.ts';
+import { encodeLines, type LineChunks } from '../services/shared/message/message-stream.ts';
 
 /** The key of message n. */
 export const key = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;

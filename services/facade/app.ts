@@ -1,13 +1,9 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { addRoute, createApp } from '../shared/http/express-app.ts';
 import { bodyLimitBytes, readBody } from '../shared/http/request-body.ts';
-import { traceOf } from '../shared/http/request-trace.ts';
-import type { TraceContext } from '../shared/message/trace.ts';
+import { type Handler, traced } from '../shared/http/request-trace.ts';
 import type { Logger } from './events.ts';
 import type { LoggerPool } from './logger-pool.ts';
-
-/** Answers a request; the trace is the request's. */
-type Handler = (request: Request, response: Response, trace: TraceContext) => Promise<void>;
 
 interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
   readonly pool: LoggerPool<Logger>;
@@ -24,8 +20,6 @@ interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
 export function createFacadeApp(options: Options): Express {
   const { pool, maxMessageBytes, postMessage, getMessages, showPage, rooms } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
-  const traced = (handle: Handler) => (request: Request, response: Response) =>
-    handle(request, response, traceOf(response));
 
   function ready(_request: Request, response: Response): void {
     const isReady = pool.isUsable();

@@ -1,7 +1,7 @@
 import type { AxiosInstance } from 'axios';
 import { forLog } from '../shared/message/printable.ts';
 import { reasonOf } from '../shared/message/problem.ts';
-import { pauseUntil } from '../shared/timing/deadline.ts';
+import { pauseUntil } from '../shared/timing/waiting.ts';
 import type { Events, Logger } from './events.ts';
 import type { LoggerHealth, LoggerPool, LoggerState } from './logger-pool.ts';
 

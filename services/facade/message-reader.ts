@@ -1,8 +1,8 @@
-import { countLines, type LineChunks, type ReadRange } from '../shared/message/message-stream.ts';
+import type { ReadRange } from '../shared/message/message.ts';
+import { countLines, type LineChunks } from '../shared/message/message-stream.ts';
 import { Problem } from '../shared/message/problem.ts';
 import { beginTrace, type TraceContext } from '../shared/message/trace.ts';
-import { pauseUntil, waitAtMost } from '../shared/timing/deadline.ts';
-import { createSlots } from '../shared/timing/slots.ts';
+import { createSlots, pauseUntil, waitAtMost } from '../shared/timing/waiting.ts';
 import type { Events, Logger } from './events.ts';
 import type { LoggerPool } from './logger-pool.ts';
 import { type Read, restOf } from './read-client.ts';

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AxiosInstance } from 'axios';
-import {
-  countLines,
-  type LineChunks,
-  lastKey,
-  NDJSON,
-  type ReadRange,
-  wholeLines,
-} from '../shared/message/message-stream.ts';
+import type { ReadRange } from '../shared/message/message.ts';
+import { countLines, type LineChunks, lastKey, NDJSON, wholeLines } from '../shared/message/message-stream.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
 
 /** Reads messages through a logger, in chunks of whole lines. An answer that is not well, or breaks off, throws an Error. */

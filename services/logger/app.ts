@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { addRedirect, addRoute, createApp } from '../shared/http/express-app.ts';
 import { bodyLimitBytes, readBody } from '../shared/http/request-body.ts';
+import { traced } from '../shared/http/request-trace.ts';
 import type { Log } from '../shared/observing/log.ts';
 import type { Metrics } from '../shared/observing/metrics.ts';
 import type { TellStatus } from './logger-status.ts';
@@ -38,9 +39,9 @@ export function createLoggerApp(options: Options): Express {
       addRedirect(app, '/database', '/database/');
       addRoute(app, '/database/', {
         GET: readMessages({ ...options, isReadable }),
-        POST: [readOne, storeMessage(options)],
+        POST: [readOne, traced(storeMessage(options))],
       });
-      addRoute(app, '/database/batch', { POST: [readMany, storeBatch(options)] });
+      addRoute(app, '/database/batch', { POST: [readMany, traced(storeBatch(options))] });
       addRoute(app, '/health/ready', { GET: tellReady });
       addMore(app);
     },

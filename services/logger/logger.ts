@@ -21,8 +21,7 @@ import { costOf, limitedStore } from './quota/quota-store.ts';
 import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
 import { addMapRoutes } from './reading/inspect/map-routes.ts';
 import { createLongTexts, notedStore } from './reading/long-texts.ts';
-import { createMapQueries } from './reading/map-queries.ts';
-import { createMapReader } from './reading/map-reader.ts';
+import { createMapQueries, createMapReader } from './reading/map-reader.ts';
 import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
 
 /** What a logger is made of, behind its addresses. */

@@ -1,6 +1,5 @@
 import type { Message } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
-import type { Session } from './member/session.ts';
 import type { StoreOutcome } from './message-store.ts';
 
 /** What is used of the map (the client's IMap, whose types do not know of null). */
@@ -8,6 +7,13 @@ interface Texts {
   get(key: string): Promise<string | null>;
   putIfAbsent(key: string, text: string): Promise<string | null>;
   replaceIfSame(key: string, before: string, next: string): Promise<boolean>;
+}
+
+/** What is used of a session with the member. */
+interface Access {
+  readonly maps: { readonly messages: Texts };
+  /** Waits for a call to the member. Throws a Problem (unavailable) on any error. */
+  call<T>(promise: Promise<T>): Promise<T>;
 }
 
 /** Writes to the map "messages", each message under its UUID. All throw a Problem (unavailable). */
@@ -22,9 +28,7 @@ export interface MapWriter {
 const MAX_TRIES = 3;
 
 /** Creates a writer by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
-export function createMapWriter(
-  current: () => Pick<Session, 'call'> & { readonly maps: { readonly messages: Texts } },
-): MapWriter {
+export function createMapWriter(current: () => Access): MapWriter {
   async function each(messages: readonly Message[], act: (map: Texts, message: Message) => Promise<StoreOutcome>) {
     const { maps, call } = current();
     return call(Promise.all(messages.map((message) => act(maps.messages, message))));

@@ -1,5 +1,4 @@
-import type { Message } from '../shared/message/message.ts';
-import type { ReadRange } from '../shared/message/message-stream.ts';
+import type { Message, ReadRange } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
 
 /**

@@ -1,6 +1,5 @@
-import type { RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import { parseJsonBody } from '../shared/http/request-body.ts';
-import { traceOf } from '../shared/http/request-trace.ts';
 import { parseMembers, parseMessage } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
 import { parseTraceparent, type TraceContext } from '../shared/message/trace.ts';
@@ -11,12 +10,12 @@ const MAX_MESSAGES = 1_000;
 export const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates the handler of `POST /database/batch`: many messages in one request, each with its own outcome. */
-export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: StoreOptions): RequestHandler {
-  return async (request, response) => {
+export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: StoreOptions) {
+  return async (request: Request, response: Response, trace: TraceContext): Promise<void> => {
     const { messages } = parseMembers(parseJsonBody(request), ['messages']);
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_MESSAGES)
       throw new Problem('malformed', `messages must be an array of 1 to ${MAX_MESSAGES} messages.`);
-    const received = messages.map((message) => parseReceived(message, maxMessageBytes, traceOf(response)));
+    const received = messages.map((message) => parseReceived(message, maxMessageBytes, trace));
     const outcomes = await store.store(received);
     response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   };

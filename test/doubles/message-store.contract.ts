@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { v4, v7 } from 'uuid';
 import type { MessageStore } from '../../services/logger/message-store.ts';
-import type { Message } from '../../services/shared/message/message.ts';
-import type { ReadRange } from '../../services/shared/message/message-stream.ts';
+import type { Message, ReadRange } from '../../services/shared/message/message.ts';
 
 /** Tests what every MessageStore promises; `getStore` gives the one store that all of them use. */
 export function testMessageStore(getStore: () => MessageStore): void {

@@ -2,7 +2,7 @@ import type { SafetyCheck } from '../../../services/logger/member/member-health.
 import type { Seat, Session, Sessions } from '../../../services/logger/member/session.ts';
 import type { Message } from '../../../services/shared/message/message.ts';
 import { Problem } from '../../../services/shared/message/problem.ts';
-import { pauseUntil, waitAtMost } from '../../../services/shared/timing/deadline.ts';
+import { pauseUntil, waitAtMost } from '../../../services/shared/timing/waiting.ts';
 import type { Connection } from '../network.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
 import { invoke, type Operation } from './invocation.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
-import { pauseUntil } from '../../shared/timing/deadline.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import { createHttpClient } from '../http-client.ts';
 
 export const LAB_ACTIONS = ['kill', 'freeze', 'resume', 'start'] as const;

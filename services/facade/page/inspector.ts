@@ -1,5 +1,5 @@
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
-import { pauseUntil } from '../../shared/timing/deadline.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Logger } from '../events.ts';
 import type { LoggerPool } from '../logger-pool.ts';
 import type { InspectorClient } from './inspector-client.ts';

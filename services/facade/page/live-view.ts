@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../../shared/message/problem.ts';
-import { pauseUntil } from '../../shared/timing/deadline.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Logger } from '../events.ts';
 import type { LoggerPool } from '../logger-pool.ts';
 import { createAudit } from './audit.ts';

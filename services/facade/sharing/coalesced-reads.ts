@@ -1,6 +1,6 @@
-import type { ReadRange } from '../../shared/message/message-stream.ts';
+import type { ReadRange } from '../../shared/message/message.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
-import { pauseUntil } from '../../shared/timing/deadline.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { ReadMessages } from '../message-reader.ts';
 import { restOf } from '../read-client.ts';
 import { broadcast, type Subscriber } from './broadcast.ts';

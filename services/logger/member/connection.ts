@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
-import { pauseUntil, waitAtMost } from '../../shared/timing/deadline.ts';
+import { pauseUntil, waitAtMost } from '../../shared/timing/waiting.ts';
 import { createMemberView } from './member-view.ts';
 import type { Maps, Session, Sessions } from './session.ts';
 

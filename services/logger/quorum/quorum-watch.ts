@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
-import { pauseUntil } from '../../shared/timing/deadline.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../shared/message/problem.ts';
 import type { SafetyCheck } from '../member/member-health.ts';
 import type { Seat } from '../member/session.ts';
-import type { CreateAsk } from './map-queries.ts';
+import type { CreateAsk } from './map-reader.ts';
 
 type MemberIdentity = Pick<Seat, 'process' | 'uuid'>;
 

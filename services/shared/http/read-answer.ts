@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import type { ReadRange } from '../message/message.ts';
 import { type FormatOptions, formatMessages } from '../message/message-format.ts';
-import { type LineChunks, READ_FORMATS, type ReadFormat, type ReadRange } from '../message/message-stream.ts';
+import { type LineChunks, READ_FORMATS, type ReadFormat } from '../message/message-stream.ts';
 import { Problem } from '../message/problem.ts';
 
 /** A reader that takes nothing for so long is cut. */

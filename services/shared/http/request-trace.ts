@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { asUuid, beginTrace, parseTraceparent, type TraceContext } from '../message/trace.ts';
 
 /** Notes the trace of a request, its caller's if it sent one, with the response. */
@@ -11,6 +11,14 @@ export function beginRequestTrace({ headers }: Request, response: Response): Tra
 /** The trace of a request that is being answered. */
 export function traceOf(response: Response): TraceContext {
   return response.locals.trace;
+}
+
+/** Answers a request; the trace is the request's. */
+export type Handler = (request: Request, response: Response, trace: TraceContext) => Promise<void>;
+
+/** Makes a handler for Express of one that takes the trace of its request. */
+export function traced(handle: Handler): RequestHandler {
+  return (request, response) => handle(request, response, traceOf(response));
 }
 
 /** The id that a request goes by: its caller's, if it sent a good one; else that of its trace. */

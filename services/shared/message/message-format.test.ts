@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReadRange } from './message.ts';
 import { formatMessages } from './message-format.ts';
-import { encodeLines, type ReadRange } from './message-stream.ts';
+import { encodeLines } from './message-stream.ts';
 
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const keyOf = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;

@@ -1,4 +1,4 @@
-import { type Message, parseUuid } from './message.ts';
+import { type Message, parseUuid, type ReadRange } from './message.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -18,12 +18,6 @@ const KEY_START = '{"UUID":"'.length;
 const KEY_END = KEY_START + 36;
 const TEXT_START = KEY_END + '","msg":"'.length;
 const TEXT_END = -'"}'.length;
-
-/** Which part of all messages to read: those after a key, in the order of keys, up to a number of them. */
-export interface ReadRange {
-  readonly after?: string;
-  readonly limit?: number;
-}
 
 /** Texts in which JSON escapes nothing; surrogates are left to JSON.stringify, which escapes those that stand alone. */
 const NEEDS_NO_ESCAPE = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;

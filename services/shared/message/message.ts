@@ -7,6 +7,12 @@ export interface Message {
   readonly msg: string;
 }
 
+/** Which part of all messages to read: those after a key, in the order of keys, up to a number of them. */
+export interface ReadRange {
+  readonly after?: string;
+  readonly limit?: number;
+}
+
 /** A message on its way, with the trace that it came by. */
 export interface TracedMessage extends Message {
   readonly traceparent?: string;

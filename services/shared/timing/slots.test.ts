@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSlots } from './slots.ts';
+import { createSlots } from './waiting.ts';
 
 test('no more tasks than slots run at a time, in their order, and a failed one makes room too', async () => {
   const inSlot = createSlots(2);

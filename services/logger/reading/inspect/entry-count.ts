@@ -3,7 +3,7 @@ import { Predicates } from 'hazelcast-client';
 import type { Maps, Session } from '../../member/session.ts';
 import { readInKeyOrder, type Table } from '../key-order.ts';
 import { sampleKeys } from '../key-sketch.ts';
-import type { Ask, CreateAsk } from '../map-queries.ts';
+import type { Ask, CreateAsk } from '../map-reader.ts';
 import { keysWithin } from '../map-reader.ts';
 import { createKeyTally, type KeyTally, type Tally } from './key-tally.ts';
 

@@ -2,7 +2,7 @@ import { type PartitionService, Predicates } from 'hazelcast-client';
 import type { Message } from '../../../shared/message/message.ts';
 import type { SafetyCheck } from '../../member/member-health.ts';
 import type { Seat, Session } from '../../member/session.ts';
-import type { CreateAsk } from '../map-queries.ts';
+import type { CreateAsk } from '../map-reader.ts';
 import { keysWithin } from '../map-reader.ts';
 import { createEntryCount } from './entry-count.ts';
 import { lastKeys } from './key-order-back.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pauseUntil, waitAtMost } from './deadline.ts';
+import { pauseUntil, waitAtMost } from './waiting.ts';
 
 const never = new AbortController().signal;
 
