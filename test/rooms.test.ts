@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import test from 'node:test';
+import { waysInShort } from '../proof/ways.ts';
 
 /** The files that put a service together: they alone import its rooms. */
 const COMPOSERS = ['services/facade/facade.ts', 'services/logger/logger.ts'];
@@ -58,4 +59,9 @@ test('files import what the rules of the rooms allow', () => {
   );
   assert.ok(files.length > 100);
   assert.deepEqual(broken, []);
+});
+
+test('docs/architecture.md says how many files a reader opens', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  for (const way of waysInShort()) assert.ok(page.includes(`\n${way}\n`), `npm run ways: ${way}`);
 });

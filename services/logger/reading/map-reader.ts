@@ -1,7 +1,6 @@
 import { Aggregators, type IMap, type PartitionService, Predicates } from 'hazelcast-client';
 import type { Message } from '../../shared/message/message.ts';
 import { createSlots, waitAtMost } from '../../shared/timing/waiting.ts';
-import type { Session } from '../member/session.ts';
 import type { MessageStore } from '../message-store.ts';
 import { type Findings, readInKeyOrder, type Table } from './key-order.ts';
 import { type Bounds, sampleKeys } from './key-sketch.ts';
@@ -10,8 +9,15 @@ import { LONG_LENGTH } from './row-guard.ts';
 /** Sends a query to the member when its turn has come, and waits for the answer. Throws a Problem, or the signal's reason. */
 export type Ask = <T>(query: () => Promise<T>) => Promise<T>;
 
+/** What is used of a session with the member. */
+interface Access {
+  readonly maps: { readonly messages: IMap<string, string>; readonly partitions: PartitionService };
+  /** Waits for a call to the member. Throws a Problem (unavailable) on any error. */
+  call<T>(promise: Promise<T>): Promise<T>;
+}
+
 /** Creates the function that sends the queries of one reader. */
-export type CreateAsk = (session: Session, signal: AbortSignal) => Ask;
+export type CreateAsk<Session> = (session: Session, signal: AbortSignal) => Ask;
 
 /** However many callers read at once: each query takes some memory of each member. */
 const MAX_QUERIES = 2;
@@ -22,7 +28,7 @@ const PATIENCE_MS = 120_000;
  * Creates the queue of all readers' queries. A slot is free when its query has ended, or the call's deadline has passed: a reader that
  * has gone leaves its query running in the members.
  */
-export function createMapQueries(): CreateAsk {
+export function createMapQueries(): CreateAsk<Pick<Access, 'call'>> {
   const inSlot = createSlots(MAX_QUERIES);
   return (session, signal) => (query) => {
     const answered = inSlot(() => {
@@ -33,12 +39,8 @@ export function createMapQueries(): CreateAsk {
   };
 }
 
-interface TableOptions {
-  /** UUID -> text. */
-  readonly messages: IMap<string, string>;
-  readonly partitions: PartitionService;
-  /** Sends a query to the member when its turn has come, and waits for the answer. */
-  readonly ask: <T>(query: () => Promise<T>) => Promise<T>;
+interface TableOptions extends Readonly<Access['maps']> {
+  readonly ask: Ask;
   readonly recentCount: RecentCount;
   /** Tells whether there may be texts longer than LONG_LENGTH. */
   readonly hasLong: () => Promise<boolean>;
@@ -71,16 +73,20 @@ export function createRecentCount(now: () => number = () => performance.now()): 
   };
 }
 
-interface Options {
+interface Options<Session extends Access> {
   /** The session there is now; throws a Problem (unavailable) while the member is away. */
   readonly current: () => Session;
-  readonly createAsk: CreateAsk;
+  readonly createAsk: CreateAsk<Session>;
   /** Tells whether there may be texts longer than LONG_LENGTH. */
   readonly hasLong: (session: Session) => Promise<boolean>;
 }
 
 /** Creates the reader of the map "messages", through the logger's own member. */
-export function createMapReader({ current, createAsk, hasLong }: Options): Pick<MessageStore, 'read'> {
+export function createMapReader<Session extends Access>({
+  current,
+  createAsk,
+  hasLong,
+}: Options<Session>): Pick<MessageStore, 'read'> {
   const recentCount = createRecentCount();
   const findings: Findings = {};
   return {

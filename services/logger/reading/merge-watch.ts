@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../shared/message/problem.ts';
 import type { SafetyCheck } from '../member/member-health.ts';
-import type { Seat } from '../member/session.ts';
+import type { Seat, Session } from '../member/session.ts';
 import type { CreateAsk } from './map-reader.ts';
 
 type MemberIdentity = Pick<Seat, 'process' | 'uuid'>;
@@ -84,7 +84,7 @@ export function createMergeWatch(askSafe: SafetyCheck, onMerged: () => void = ()
 }
 
 /** Makes queries wait until merged members have settled, and refuses answers of before: they may lack entries. */
-export function settledQueries(createAsk: CreateAsk, { settle, check }: MergeWatch): CreateAsk {
+export function settledQueries(createAsk: CreateAsk<Session>, { settle, check }: MergeWatch): CreateAsk<Session> {
   return (session, signal) => {
     const ask = createAsk(session, signal);
     return async (query) => {

@@ -27,7 +27,7 @@ interface Counting {
 }
 
 /** Creates the function that counts entries, again and again, and not too often. */
-export function createEntryCount(createAsk: CreateAsk): CountEntries {
+export function createEntryCount(createAsk: CreateAsk<Session>): CountEntries {
   let counting: Counting | undefined;
 
   function countingOf(session: Session): Counting {

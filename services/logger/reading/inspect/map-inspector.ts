@@ -63,7 +63,7 @@ export interface MapInspector {
 interface Options {
   /** The session there is now; throws a Problem (unavailable) while the member is away. */
   readonly current: () => Session;
-  readonly createAsk: CreateAsk;
+  readonly createAsk: CreateAsk<Session>;
   readonly askSafe: SafetyCheck;
 }
 
