@@ -13,12 +13,12 @@ interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
   /** Answers `GET /` for browsers, and passes on all others. */
   readonly showPage: RequestHandler;
   /** What else has addresses here: each adds its own. */
-  readonly rooms: readonly ((app: Express) => void)[];
+  readonly moreRoutes: readonly ((app: Express) => void)[];
 }
 
 /** Creates the facade's app: takes messages, and gives all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { pool, maxMessageBytes, postMessage, getMessages, showPage, rooms } = options;
+  const { pool, maxMessageBytes, postMessage, getMessages, showPage, moreRoutes } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
 
   function ready(_request: Request, response: Response): void {
@@ -37,7 +37,7 @@ export function createFacadeApp(options: Options): Express {
     routes(app) {
       addRoute(app, '/', { GET: [showPage, traced(getMessages)], POST: [body, traced(postMessage)] });
       addRoute(app, '/health/ready', { GET: ready });
-      for (const addRoutes of rooms) addRoutes(app);
+      for (const addRoutes of moreRoutes) addRoutes(app);
     },
   });
 }

@@ -75,7 +75,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     postMessage: createPostMessage(submissions),
     getMessages: createGetMessages(sendMessages, askMessagesService),
     showPage: page.show,
-    rooms: [
+    moreRoutes: [
       (app) => addClassicPages(app, { ...submissions, sendMessages, askMessagesService, log }),
       (app) => addLab(app, lab),
       page.addRoutes,

@@ -11,13 +11,13 @@ interface Options<Item> {
   readonly maxBatchBytes: number;
   readonly maxQueuedItems: number;
   readonly maxQueuedBytes: number;
-  /** More than this may wait only for a short time while batches are committed: then it is overload, not a stall. */
+  /** If more than this wait for long although batches are committed, that is overload, not a stall. */
   readonly maxQueuedItemsAtWork: number;
   /** Gives milliseconds. */
   readonly now: () => number;
 }
 
-/** A queue that was filled by a stall is worked off in this time; one that stays long gets more than can be done. */
+/** A queue that was filled by a stall is worked off in this time; one that stays long gets more than can be stored. */
 const CATCH_UP_MS = 3_000;
 /** No batch committed for so long: a stall. */
 const STALL_MS = 1_000;

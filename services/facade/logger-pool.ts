@@ -43,8 +43,8 @@ export interface LoggerPool<L extends Logger> {
   /** Notes that an attempt to store, or a read, through a logger begins; call the result when it has ended, however. */
   begins(logger: L, what: 'stores' | 'reads'): () => void;
   /**
-   * How long to wait for a logger before another one is tried beside it, where `usualMs` is the usual time: a tenth of it for
-   * one that failed and has not answered well since, as long as there is another one that did not fail.
+   * How long to wait for a logger before another one is tried beside it: `usualMs`, or a tenth of it if its last answer was a failure
+   * and another logger's was not.
    */
   patienceMs(logger: L, usualMs: number): number;
   /** Notes that a logger answered well. */

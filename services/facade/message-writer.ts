@@ -24,7 +24,7 @@ interface Options extends Readonly<Parameters<typeof createBatchSender>[0]> {
   readonly maxQueuedMessages: number;
   /** The longest that a message may take in all. */
   readonly requestTimeoutMs: number;
-  /** The longest while no logger can be used at all: then there is nothing to wait for but their return. */
+  /** The longest while no logger can be used at all: then only their return would help. */
   readonly outageTimeoutMs: number;
 }
 

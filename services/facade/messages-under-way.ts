@@ -8,8 +8,8 @@ export interface UnderWay {
 }
 
 /**
- * Wraps a writer, and remembers what it is at. A page ends before what is still being stored: the next page, which goes on after
- * it, would pass that over.
+ * Wraps a writer, and remembers what is being stored. A page of a read ends before the first of these messages: the next page begins
+ * behind this one, and would miss them.
  */
 export function trackWrites(write: Write): {
   readonly write: Write;

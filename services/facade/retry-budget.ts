@@ -27,8 +27,8 @@ export function createRetryBudget(now: () => number = () => performance.now()): 
     earn: (requests) => refill(requests * RETRIES_A_REQUEST),
     spend(requests) {
       refill(0);
-      // A batch is larger than what can be saved up: so it may go once, and some of it is earned back before the next. All of
-      // it would be 25 s for 256 messages: they, and those behind them, would be given up with all loggers well again.
+      // A batch can be larger than what can be saved up. It may go all the same, and leaves a small debt. With all of it as debt, 256
+      // messages would stop retries for 25 s, and be given up although all loggers are well again.
       if (tokens < 1) return false;
       tokens = Math.max(tokens - requests, -MOST_OWED);
       return true;

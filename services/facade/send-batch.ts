@@ -74,7 +74,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   async function tryLoggers(batch: Batch, isRepeat: boolean): Promise<Results> {
     const loggers = pool.order();
     const over = new AbortController();
-    // All may hang on something that is over by now, an evicted member for example: a new round then is the way on.
+    // All attempts may hang on something that is over, an evicted member for example. A new round then helps.
     const roundEnds = setTimeout(() => over.abort(), (loggers.length + 1) * attemptTimeoutMs);
     const answers: Promise<Results>[] = [];
     try {
@@ -92,7 +92,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
       return await Promise.any(answers);
     } finally {
       clearTimeout(roundEnds);
-      if (answers.length > 1) over.abort(); // one alone has ended; an abort makes an error, with its stack, for nobody
+      if (answers.length > 1) over.abort(); // a single attempt has ended by itself; aborting it would only make an error that nobody reads
     }
   }
 

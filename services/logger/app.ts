@@ -6,9 +6,9 @@ import type { Log } from '../shared/observing/log.ts';
 import type { Metrics } from '../shared/observing/metrics.ts';
 import type { TellStatus } from './logger-status.ts';
 import type { StoreOptions } from './message-store.ts';
-import { readMessages } from './read-messages.ts';
-import { MAX_BATCH_TEXT_BYTES, storeBatch } from './store-batch.ts';
-import { storeMessage } from './store-message.ts';
+import { createReadMessages } from './read-messages.ts';
+import { createStoreBatch, MAX_BATCH_TEXT_BYTES } from './store-batch.ts';
+import { createStoreMessage } from './store-message.ts';
 
 interface Options extends StoreOptions {
   readonly name: string;
@@ -38,10 +38,10 @@ export function createLoggerApp(options: Options): Express {
     routes: (app) => {
       addRedirect(app, '/database', '/database/');
       addRoute(app, '/database/', {
-        GET: readMessages({ ...options, isReadable }),
-        POST: [readOne, traced(storeMessage(options))],
+        GET: createReadMessages({ ...options, isReadable }),
+        POST: [readOne, traced(createStoreMessage(options))],
       });
-      addRoute(app, '/database/batch', { POST: [readMany, traced(storeBatch(options))] });
+      addRoute(app, '/database/batch', { POST: [readMany, traced(createStoreBatch(options))] });
       addRoute(app, '/health/ready', { GET: tellReady });
       addMore(app);
     },

@@ -24,7 +24,7 @@ export interface MapWriter {
   find(messages: readonly Message[]): Promise<StoreOutcome[]>;
 }
 
-/** A text goes between two calls only when members lose or merge what they hold: not again and again. */
+/** An entry disappears between two calls only when members lose or merge entries: that does not happen again and again. */
 const MAX_TRIES = 3;
 
 /** Creates a writer by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
@@ -44,7 +44,7 @@ export function createMapWriter(current: () => Access): MapWriter {
 
 /**
  * Looks for the text that has the UUID already. An attempt before may have ended between owner and backups: an equal text is put again,
- * so that its backups have it too. But only in its own place: in between, another text may have taken the UUID.
+ * so that its backups have it too. `replaceIfSame` puts it only if it is still there: another text may have taken the UUID meanwhile.
  */
 async function settle(
   map: Texts,

@@ -11,7 +11,7 @@ interface Options {
 }
 
 /** Creates the handler of `GET /database/`: all messages, or a part of them, in the format that the caller likes best. */
-export function readMessages({ store, isReadable }: Options): RequestHandler {
+export function createReadMessages({ store, isReadable }: Options): RequestHandler {
   return (request, response) =>
     sendMessages({
       request,

@@ -10,7 +10,7 @@ const MAX_MESSAGES = 1_000;
 export const MAX_BATCH_TEXT_BYTES = 4 * 1_048_576;
 
 /** Creates the handler of `POST /database/batch`: many messages in one request, each with its own outcome. */
-export function storeBatch({ store, maxMessageBytes, maxStoredBytes }: StoreOptions) {
+export function createStoreBatch({ store, maxMessageBytes, maxStoredBytes }: StoreOptions) {
   return async (request: Request, response: Response, trace: TraceContext): Promise<void> => {
     const { messages } = parseMembers(parseJsonBody(request), ['messages']);
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_MESSAGES)

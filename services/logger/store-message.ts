@@ -6,7 +6,7 @@ import type { TraceContext } from '../shared/message/trace.ts';
 import { noRoom, type StoreOptions } from './message-store.ts';
 
 /** Creates the handler of `POST /database/`: the original's contract, one message. */
-export function storeMessage({ store, maxMessageBytes, maxStoredBytes }: StoreOptions) {
+export function createStoreMessage({ store, maxMessageBytes, maxStoredBytes }: StoreOptions) {
   return async (request: Request, response: Response, { traceId }: TraceContext): Promise<void> => {
     // JSON alone, which no form of another website can send.
     if (!request.is('application/json'))

@@ -1,7 +1,7 @@
 import type { Message } from '../../shared/message/message.ts';
 import type { MessageStore } from '../message-store.ts';
 
-/** Who says whether what is done counts (Quorum has it): something to act under, and whether that still stands afterwards. */
+/** Says whether the cluster counts now, and whether it still did after something was done (Quorum implements it). */
 interface Witness<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
@@ -22,7 +22,7 @@ export function countedStore<Standing>(store: MessageStore, quorum: Witness<Stan
     },
     async *read(range, signal) {
       const standing = quorum.standing();
-      // A page is handed on when it is confirmed; with the next one, or the end, as one check does for both.
+      // A page is held until it is confirmed, when the next page or the end has come: so a read of one page needs one check only.
       let held: readonly Message[] = [];
       for await (const page of store.read(range, signal)) {
         if (held.length > 0) {

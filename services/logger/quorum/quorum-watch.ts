@@ -57,7 +57,7 @@ interface Options {
 }
 
 const LOOK_MS = 100;
-/** While it counts, the voters are as they should be, and the member tells of no change, it is looked at this often only. */
+/** How often the cluster is looked at while nothing changes: it counts, its voters are right, and its member tells of no change. */
 const IDLE_MS = 2_000;
 const AWAY = 'its member is away';
 
@@ -113,7 +113,7 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
       note(undefined, isKnown || isSettled ? objectionTo(living) : 'it has not settled yet');
       return false;
     }
-    // Served under the voters of before, until every copy is in its place; if one of them lives.
+    // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it.
     const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
     note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     const next = nextVoters(situation);

@@ -24,8 +24,8 @@ const SETTLED_MS = 2_000;
 const SETTLED_UNTOLD_MS = 10_000;
 
 /**
- * Creates the function that tells of each look how quiet the cluster is; `now` gives milliseconds. While it counts, its size grows
- * with every message: only what is asked about a merge may wait for that to stand still.
+ * Creates the function that tells of each look how quiet the cluster is; `now` gives milliseconds. In a cluster that counts, the size
+ * grows with every message. So `isInPlace` takes no notice of the size; only `isSettled` waits until it stands still.
  */
 export function createSettling(askSafe: AskSafe | undefined, now: () => number): (look: Look) => Promise<Quiet> {
   let members = '';

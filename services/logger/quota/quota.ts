@@ -88,7 +88,7 @@ export function createQuota(options: Options): Quota {
     for (let now: number | undefined = before; now !== undefined; now = await reserved.get()) {
       // Not if it has changed meanwhile: what was reserved then may be stored and not counted.
       const isTooMuch = now === before && now > right;
-      // Whatever is stored was reserved before: what is reserved cannot be less, but for what a merge has brought.
+      // Whatever is stored was reserved before. Only a merge can bring more than is reserved.
       const isTooLittle = now < stored;
       if (!isTooMuch && !isTooLittle) {
         if (now === before) confirmed = now;

@@ -17,7 +17,7 @@ export interface FormatOptions {
   readonly limit?: number;
   /** The key that the messages come after. */
   readonly after?: string;
-  /** With a limit: gives the key, if there is one, from which on nothing is to be told yet; asked for each chunk that has come. */
+  /** With a limit: gives the key at which a page has to end, if there is one; it is asked again for each chunk. */
   readonly before?: (() => string | undefined) | undefined;
   /** What comes behind the messages: further members of the JSON object, or lines of text. */
   readonly tail?:
@@ -84,7 +84,7 @@ interface PageEnd {
 /** Below all keys but itself, which is no message's in practice. */
 const FIRST_KEY = '00000000-0000-0000-0000-000000000000';
 
-/** Cuts off what does not belong to a page. If there is anything of that, the next one goes on after the last message, or where this one did. */
+/** Cuts off what does not belong to a page. If anything was cut off, `next` is the page's last key; for an empty page, the key it began after. */
 async function* cutPage(
   chunks: LineChunks,
   { limit, after, before }: PageEnd,
