@@ -12,7 +12,7 @@ interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
   readonly getMessages: Handler;
   /** Answers `GET /` for browsers, and passes on all others. */
   readonly showPage: RequestHandler;
-  /** What else has addresses here: each adds its own. */
+  /** Each adds the routes of a room. */
   readonly moreRoutes: readonly ((app: Express) => void)[];
 }
 

@@ -36,7 +36,7 @@ export interface StoreAttempt {
   readonly trace: TraceContext;
 }
 
-/** What happens to messages. The writer and the reader tell it; log lines, metrics and the page listen. */
+/** What happens to messages. The writer and the reader emit it; log lines, metrics and the page listen. */
 export interface FacadeEvents {
   arrived: [submission: Submission];
   settled: [submission: Submission, result: StoreResult];
@@ -60,7 +60,7 @@ export interface FacadeEvents {
   loggerNotReady: [logger: Logger, reason: string];
 }
 
-/** Where events are told and heard. A listener runs at once, within the teller's turn. */
+/** Emits events. A listener runs at once, before `emit` returns. */
 export type Events = EventEmitter<FacadeEvents>;
 
 /** Creates the events of one facade. */

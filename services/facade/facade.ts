@@ -37,7 +37,7 @@ export interface Facade {
   readonly app: Express;
   /** The refusal of a request that brings a message while too many wait already. */
   refuse(request: IncomingMessage): Problem | undefined;
-  /** Ends what would keep the server from closing. */
+  /** Ends the streams that would keep the server from closing. */
   drain(): void;
   close(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export type SendMessages = (
   tail?: Parameters<typeof sendMessages>[0]['tail'],
 ) => Promise<void>;
 
-/** What stands in place of the text of a messages service that does not answer. */
+/** Stands in place of the messages service's text if that does not answer. */
 export const NO_MESSAGES_SERVICE = 'Failed to connect to messages....';
 
 /** Creates the function that answers with messages. */
@@ -27,7 +27,7 @@ export function createSendMessages({ readMessages, isReadable, underWay }: Optio
   return async ({ request, response, trace }, format, tail) => {
     const range = parseReadRange(request.query);
     const open: ReadMessages = (wider, signal) => readMessages(wider, signal, { callers: [trace] });
-    // A page ends before what is still being stored: the next one, which goes on after it, would pass that over.
+    // A page ends before the first message that is still being stored: the next page begins behind this one, and would miss it.
     const stored = underWay(range.after ?? '');
     const common = { request, response, format, range, open, isReadable, before: stored.earliest };
     try {
@@ -46,7 +46,7 @@ export function createGetMessages(
   return async (request: Request, response: Response, trace: TraceContext): Promise<void> => {
     const format = chooseFormat(request);
     const exchange = { request, response, trace };
-    if (format === NDJSON) return send(exchange, format); // has no place for it
+    if (format === NDJSON) return send(exchange, format); // NDJSON has no place for that text
     const asked = askMessagesService(trace);
     await send(exchange, format, async () => {
       const text = await asked;

@@ -1,7 +1,7 @@
 interface Options<Item> {
   /** Commits a batch; each item is told its own result there. It must not reject. */
   readonly commit: (batch: readonly Item[]) => Promise<void>;
-  /** True for an item that has its result already, and need not go out any more. */
+  /** Whether an item has its result already: then it is not sent. */
   readonly isSettled: (item: Item) => boolean;
   readonly bytesOf: (item: Item) => number;
   readonly maxInFlight: number;
@@ -97,7 +97,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       });
     }
     if (queue.length === 0 || inFlight === maxInFlight || overdue !== undefined) return;
-    // The latest has to have taken too long first, also if nothing else happens until then.
+    // A timer, as nothing else may happen until the latest batch has taken too long.
     const leftMs = Math.max(1, latest.sentMs + patienceMs + 1 - now());
     overdue = setTimeout(() => {
       overdue = undefined;
@@ -114,7 +114,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       if (isFull() || queuedBytes + bytes > maxQueuedBytes) return false;
       queue.push(item);
       queuedBytes += bytes;
-      // At the end of this turn: callers that were answered together come again together.
+      // At the end of this turn of the event loop: callers that were answered together send their next messages together.
       if (!isDue) setImmediate(sendWaiting);
       isDue = true;
       return true;

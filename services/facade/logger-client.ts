@@ -13,7 +13,7 @@ export interface LoggerClient extends Logger {
 
 /** Creates the client of the logger at a URL. */
 export function createLoggerClient(name: string, url: string, maxLineBytes: number): LoggerClient {
-  // Connections of their own for each: reads that nobody takes must not hold up stores and health checks.
+  // Each has its own connections: reads that nobody takes must not hold up stores and health checks.
   return {
     name,
     url,

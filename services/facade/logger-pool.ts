@@ -40,7 +40,7 @@ export interface LoggerPool<L extends Logger> {
   order(): readonly L[];
   /** Whether there is an attempt to store that was not answered. */
   isStoring(): boolean;
-  /** Notes that an attempt to store, or a read, through a logger begins; call the result when it has ended, however. */
+  /** Notes that an attempt to store, or a read, through a logger begins. Call the result when it ends, well or not. */
   begins(logger: L, what: 'stores' | 'reads'): () => void;
   /**
    * How long to wait for a logger before another one is tried beside it: `usualMs`, or a tenth of it if its last answer was a failure
@@ -108,14 +108,14 @@ export function createLoggerPool<L extends Logger>(loggers: readonly L[], random
     succeeded(logger) {
       const entry = entryOf(logger);
       forgive(entry);
-      // What it just did says more than a question that it may have had no time to answer.
+      // A success says more than a health check that the logger may have had no time to answer.
       const { reason: _, ...health } = entry.health;
       entry.health = { ...health, ready: true, state: 'ready' };
     },
     failed(logger) {
       const entry = entryOf(logger);
       const now = performance.now();
-      // What was under way to it fails as well: that is the same failure, seen again.
+      // Other attempts that were under way to it fail as well: that is the same failure, counted once.
       if (entry.avoidUntilMs <= now)
         entry.avoidMs = Math.min(Math.max(2 * entry.avoidMs, FIRST_AVOID_MS), MAX_AVOID_MS);
       entry.avoidUntilMs = now + entry.avoidMs;

@@ -26,7 +26,7 @@ interface ReadingLogger extends Logger {
 interface Options {
   readonly pool: LoggerPool<ReadingLogger>;
   readonly events: Events;
-  /** Whether one more read may be sent once more; takes it out of the budget. */
+  /** Takes a retry out of the budget; false if nothing is left of it. */
   readonly mayRetry: (reads: number) => boolean;
   /** The longest that a read may take, in ms (a large one may take longer), and while no logger can be used. */
   readonly requestTimeoutMs: number;
@@ -43,7 +43,7 @@ interface Reading {
   readonly clock: ReturnType<typeof createReadClock>;
   readonly onSent: () => void;
   isSent: boolean;
-  /** Twice as long after each round in which all failed: to break off the same work again and again makes slow loggers slower. */
+  /** It doubles after each round in which all failed: breaking off the same work again and again makes slow loggers slower. */
   timeoutMs: number;
 }
 
@@ -57,7 +57,7 @@ const MAX_OPEN_READS = 256;
  * slower than the patience with a logger: begun again and again, and none ever done.
  */
 const MAX_FETCHES = 3;
-/** A read of more messages than come at this pace within the usual deadline may take as long as they do at it. */
+/** A large read may take longer than the usual deadline, if it has at least this pace. */
 const SLOWEST_MESSAGES_PER_MS = 5;
 /** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
 const GIVE_WAY_MS = 10;
@@ -106,7 +106,7 @@ export function createMessageReader(options: Options): ReadMessages {
           throw unavailable(TOO_MANY, error);
         }
       },
-      breakOff: () => over.abort(), // or its connection could not be used again
+      breakOff: () => over.abort(), // so that its connection can be used again
     };
   }
 
@@ -176,7 +176,7 @@ function createReadClock({ pool, requestTimeoutMs, outageTimeoutMs }: Options, w
   let count = 0;
   const takenMs = () => performance.now() - sinceMs;
   return {
-    /** In ms; 0 when it is too late. Less while no logger can be used, as there is nothing to wait for but their return. */
+    /** In ms; 0 when it is too late. Less while no logger can be used: then only their return would help. */
     leftMs() {
       const totalMs = Math.max(requestTimeoutMs, count / SLOWEST_MESSAGES_PER_MS) - spentMs;
       const mostMs = Math.min(totalMs, pool.isUsable() ? requestTimeoutMs : outageTimeoutMs);

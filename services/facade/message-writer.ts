@@ -38,7 +38,7 @@ const BATCH_PATIENCE_MS = 50;
 const MAX_BATCHES_IN_FLIGHT = 3;
 const MAX_BATCH_MESSAGES = 256;
 const MAX_BATCH_BYTES = 1_048_576;
-/** As many messages of the largest size as may wait would be 262 MB. */
+/** Without it, the messages that may wait could be 262 MB, if each had the largest size. */
 const MAX_QUEUED_BYTES = 64 * 1_048_576;
 /** About a quarter of a second's work. */
 const MAX_QUEUED_AT_WORK = 500;
@@ -69,7 +69,7 @@ export function createMessageWriter(options: Options): MessageWriter {
     now: () => performance.now(),
   });
 
-  /** Ends those that have waited too long. Wherever one is held up, in the queue, in a batch, by a logger: its caller is answered in time. */
+  /** Ends messages that have waited too long, whether in the queue, in a batch, or for a logger: each caller is answered in time. */
   function sweep(): void {
     const mostMs = pool.isUsable() ? requestTimeoutMs : Math.min(outageTimeoutMs, requestTimeoutMs);
     const late = [...waiting].filter(({ arrivedMs }) => arrivedMs <= performance.now() - mostMs);

@@ -7,7 +7,7 @@ import { RefusedError, type Store } from './store-client.ts';
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage extends Submission {
   readonly isSettled: boolean;
-  /** Whether a logger was sent it: then it may be stored, whatever comes. */
+  /** Whether it was sent to a logger: then it may be stored, whatever the answer is. */
   isTried: boolean;
   /** Why the last round failed: what the caller is told if no outcome comes. */
   lastError: unknown;
@@ -22,7 +22,7 @@ interface StoringLogger extends Logger {
 interface Options {
   readonly pool: LoggerPool<StoringLogger>;
   readonly events: Events;
-  /** Whether so many messages may be sent once more; takes them out of the budget. */
+  /** Takes so many retries out of the budget; false if nothing is left of it. */
   readonly mayRetry: (messages: number) => boolean;
   /** How long a logger has before another one is tried beside it. */
   readonly attemptTimeoutMs: number;

@@ -17,11 +17,11 @@ interface Options extends StoreOptions {
   readonly metrics: Metrics;
   readonly openApi: string;
   readonly status: TellStatus;
-  /** Adds the addresses that are not needed to store and to read. */
+  /** Adds routes that are not needed to store and to read. */
   readonly addMore: (app: Express) => void;
 }
 
-/** Creates the addresses of a logger: it stores messages in its store, reads them back, and tells how it is. */
+/** Creates the routes of a logger: it stores messages, reads them back, and tells how it is. */
 export function createLoggerApp(options: Options): Express {
   const { name, status, maxMessageBytes, addMore } = options;
 

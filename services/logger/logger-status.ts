@@ -54,7 +54,7 @@ export function createStatus({ sessions, objection, askSafe, memberAddress: memb
   };
 }
 
-/** A logger that is ending still answers, but is not to be asked any more. */
+/** A logger that is ending still answers, but tells the facade to ask the others. */
 export function endingStatus(status: TellStatus, isEnding: () => boolean): TellStatus {
   return async (options) => {
     const told = await status(options);

@@ -24,7 +24,7 @@ import { createLongTexts, notedStore } from './reading/long-texts.ts';
 import { createMapQueries, createMapReader } from './reading/map-reader.ts';
 import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
 
-/** What a logger is made of, behind its addresses. */
+/** What a logger is made of, behind its routes. */
 export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
   readonly store: MessageStore;
   /** What there is to be seen of the map, for people. */
@@ -46,7 +46,7 @@ interface Logger {
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
 
-/** Opens a logger: its parts, and its addresses before them. */
+/** Opens a logger: its parts, and the routes that lead to them. */
 export function openLogger(
   config: LoggerConfig,
   options: Pick<LoggerOptions, 'name' | 'log' | 'openApi'>,
@@ -55,7 +55,7 @@ export function openLogger(
   return { ...createLogger(parts, { ...config, ...options }), close };
 }
 
-/** Creates the addresses of a logger, with its log lines, its metrics and what people look at. */
+/** Creates the routes of a logger, with its log lines, its metrics and what people look at. */
 export function createLogger({ inspector, ...parts }: LoggerParts, options: LoggerOptions): Logger {
   const metrics = createMetrics(options.name);
   addStoreMetrics(metrics.registry, { ...parts, ...options });
@@ -88,7 +88,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     ...config,
     log,
     onConnected(session) {
-      // Not waited for: where another member is frozen it may take long, and without a mark reads count.
+      // Not waited for: it may take long while another member is frozen, and reads work without the mark.
       void longTexts.begin(session).catch(() => {});
       quota?.checkSoon();
     },

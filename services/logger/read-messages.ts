@@ -37,7 +37,7 @@ export async function* linesAhead(pages: AsyncIterable<readonly Message[]>): Asy
   try {
     for (let lines = await coming; lines !== undefined; lines = await coming) {
       coming = next();
-      coming.catch(() => {}); // thrown when it is waited for
+      coming.catch(() => {}); // its error is thrown when it is awaited
       yield lines;
     }
   } finally {

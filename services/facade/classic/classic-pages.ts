@@ -21,7 +21,7 @@ interface Options extends SubmissionRules {
 export function addClassicPages(app: Express, options: Options): void {
   const { write, sendMessages, askMessagesService, maxMessageBytes, log } = options;
 
-  /** The form's way to post: the answer is a page, whatever happens. */
+  /** Takes a message from the form. The answer is a page, whatever happens. */
   async function postForm(request: Request, response: Response): Promise<void> {
     try {
       const { outcome } = await write(await parseSubmission(request, options), traceOf(response));

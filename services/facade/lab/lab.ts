@@ -11,7 +11,7 @@ export type LabAction = (typeof LAB_ACTIONS)[number];
 
 /** What can be done to the parts of a system, to see what it bears (LAB=1). */
 export interface Lab {
-  /** Has to come with each order: no other website knows it. */
+  /** Each order has to carry it: no other website knows it. */
   readonly token: string;
   /** Begins to do something to a logger or a member, `logger-2` for example; gives the same as a command. */
   act(part: string, action: LabAction): Promise<string>;
@@ -21,7 +21,7 @@ export interface Lab {
     readonly frozen: readonly string[];
     readonly failed: Record<string, string>;
   };
-  /** Ends what it has started, but for members: those are the launch's. */
+  /** Ends what it has started, except members: those belong to the launch. */
   close(): Promise<void>;
 }
 
@@ -55,10 +55,10 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
       const answer = await clients.get(name)?.get<string>('/health/live', { signal });
       if (answer !== undefined) pids.set(name, Number(JSON.parse(answer.data).pid));
     } catch {
-      // Gone, or frozen: what was remembered decides.
+      // It is gone or frozen: its remembered pid tells which.
     }
     const pid = pids.get(name);
-    // Pids are used again, so what runs under it now is looked at first.
+    // Pids are used again: check first what runs under this one now.
     if (pid === undefined || !(await commandOf(pid)).includes(`services/logger/main.js ${name}`))
       throw new Problem('not-possible', `${name} does not run, or does not say its pid.`);
     return pid;

@@ -41,7 +41,7 @@ const idsOfAttempt = ({ trace, batch }: StoreAttempt) =>
     batch.map((submission) => submission.trace),
   );
 
-/** What is made for several requests has a trace of its own; its lines name theirs as well. */
+/** A batch or a shared read has a trace of its own; its lines also have the ids of its requests. */
 function idsOf({ traceId }: TraceContext, callers: readonly TraceContext[]): object {
   return callers.length === 1 ? { traceId } : { traceId, traceIds: callers.map((caller) => caller.traceId) };
 }

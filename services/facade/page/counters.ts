@@ -25,7 +25,7 @@ export interface Counters {
   clear(): void;
 }
 
-/** What came another way is never less than it was; but for so many looks back, as all members may have been started anew. */
+/** What came from elsewhere never shrinks, except when all members were started anew: so only the last looks count. */
 const LOOKS = 20;
 const NOT_COUNTED: CountedFigures = {
   at: null,
@@ -45,7 +45,7 @@ export function createCounters(now: () => number): Counters {
     compare(before, { size, duplicated, isExact }, after) {
       const least = before.stored + before.found;
       const most = after.stored + after.found;
-      // What is stored is acknowledged, or about to be; or it came another way.
+      // What is stored was acknowledged, is about to be, or came from elsewhere.
       others = [...others, size - most - after.pending].slice(-LOOKS);
       const elsewhere = Math.max(0, ...others);
       counted = {

@@ -15,7 +15,7 @@ export interface LiveFeed {
 interface Options {
   /** Called when the first viewer has come, and when the last one has been away for some seconds. */
   readonly onWatched: (isWatched: boolean) => void;
-  /** How long the last viewer has to be away; a page that is loaded anew is away for a moment. */
+  /** How long nobody must watch before it stops: a page that is reloaded is away for a moment only. */
   readonly lingerMs?: number;
 }
 

@@ -15,7 +15,7 @@ import type { WriteWatch } from './write-watch.ts';
 
 /** What the page shows of the lab, where there is one. */
 export interface ShownLab {
-  /** Has to come with each order from the page. */
+  /** Each order from the page has to carry it. */
   readonly token: string;
   status(): object;
 }
@@ -125,7 +125,7 @@ export function createLiveView({ pool, watch, inspect, lab }: Options): LiveView
     return [...new Set([...names, ...(areOurs ? partners : [])])].sort();
   }
 
-  /** While the map cannot tell, what it told last is shown, and since when. */
+  /** While the map cannot be asked, the last figures are shown, with their time. */
   function figures(): object {
     const { kept, checked, missing } = audit.state();
     const { short, ...counted } = counters.figures();

@@ -27,7 +27,7 @@ export interface Acknowledged {
 export interface WriteCounts {
   /** Messages that were stored for the first time. */
   readonly stored: number;
-  /** Messages of which a second attempt found that they are there: by the first one, or since long. */
+  /** Messages that a second attempt found stored: by the first attempt, or long before. */
   readonly found: number;
   /** Messages that have no outcome yet. */
   readonly pending: number;
@@ -53,7 +53,7 @@ export function watchWrites(events: Events): WriteWatch {
   let pending = 0;
   const byLogger: Record<string, number> = {};
   let tell: ((acknowledged: Acknowledged) => void) | undefined;
-  /** Of messages that have no outcome yet; those that came before somebody watched are not there. */
+  /** Messages without an outcome, if they came while somebody watched. */
   const ways = new Map<Submission, Way>();
   const begun = new Map<StoreAttempt, { readonly startMs: number; readonly tries: readonly Try[] }>();
 

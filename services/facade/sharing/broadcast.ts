@@ -12,7 +12,7 @@ export interface Subscriber {
 }
 
 interface Options {
-  /** Begins the read; called once, when the first subscriber wants a chunk. */
+  /** Begins the read. It is called once, when the first subscriber wants a chunk. */
   readonly open: (signal: AbortSignal) => Promise<LineChunks>;
   /** How much is kept for those who are slower than the fastest. */
   readonly keptBytes: number;
@@ -36,7 +36,7 @@ export function broadcast({ open, keptBytes, onBegun }: Options): () => Subscrib
   let bytes = 0;
   let isEnded = false;
   let heldMs = 0;
-  /** The fetch under way; one that failed stays, for those who come to it later. */
+  /** The fetch under way. A failed one stays, so that later subscribers see its error. */
   let fetching: Promise<void> | undefined;
   /** Called when the chunk that was kept longest is dropped. */
   let onRoom = () => {};

@@ -20,7 +20,7 @@ interface Question {
  * undefined if it does not tell within 500 ms, or the URL is not known.
  *
  * The member checks every partition with the others for this, and while one of those is frozen it holds one of the few
- * threads that its heartbeats need as well: asked twice a second, it was taken for dead by the others, and they by it.
+ * threads that its heartbeats need. Asked twice a second, it sent none in time, and the members gave each other up.
  * So there is never more than one question under way, and the answer is kept for a second.
  */
 export function createSafetyCheck(url: string | undefined): SafetyCheck {
@@ -37,7 +37,7 @@ export function createSafetyCheck(url: string | undefined): SafetyCheck {
       const safe = (data as { clusterSafe?: unknown } | null)?.clusterSafe;
       return typeof safe === 'boolean' ? safe : undefined;
     } catch {
-      return undefined; // an answer in itself: the member may be gone, or a cluster of somebody else's
+      return undefined; // no answer is an answer: the member may be gone, or belong to somebody else's cluster
     }
   }
 

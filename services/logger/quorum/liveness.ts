@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /** Tells whether the process of a member may live; false only where it is known to be gone. */
 export type Liveness = (name: string) => Promise<boolean>;
 
-/** A process on this machine, or on one that answers, accepts or refuses in far less. */
+/** A process on a machine that answers accepts or refuses far sooner. */
 const SILENT_MS = 500;
 
 /**

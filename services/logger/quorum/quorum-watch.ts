@@ -36,8 +36,8 @@ export interface Quorum {
   /** Gives what to act under. Throws a Problem (unavailable) while the cluster does not count. */
   standing(): Standing;
   /**
-   * Checks after something was stored that it still stands: the same view, asked afresh, and the same voters. What made the rule
-   * hold cannot have changed then: the dead stay dead. Throws a Problem (unavailable) if it does not stand.
+   * Checks after something was stored that it still stands: the same view, asked afresh, and the same voters. The rule
+   * holds then as it did before: the dead stay dead. Throws a Problem (unavailable) if it does not stand.
    */
   confirmStore(standing: Standing): Promise<void>;
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */

@@ -101,7 +101,7 @@ export function createQuota(options: Options): Quota {
     }
   }
 
-  /** No later than a check that is to be made anyway. */
+  /** Makes a check after so long, or sooner if one is due anyway. */
   function checkIn(ms: number): void {
     const atMs = performance.now() + ms;
     if (atMs >= nextCheckMs) return;
@@ -126,7 +126,7 @@ export function createQuota(options: Options): Quota {
     async take(bytes) {
       while (ownBytes < bytes) {
         if (reserving !== undefined) {
-          await reserving; // for another batch; perhaps it brings enough for this one
+          await reserving; // another batch reserves; that may be enough for this one too
           continue;
         }
         reserving = reserve(bytes - ownBytes).finally(() => {

@@ -51,7 +51,7 @@ const LARGE_ROWS = 2 * MAX_ROWS;
 /** What came since the sketch was drawn stands in places that it does not know. */
 const SKETCH_HOLDS_MS = 10_000;
 const SKETCH_HOLDS_GROWTH = 1.25;
-/** Drawing it takes at most this part of the time. */
+/** The sketch is drawn for at most this part of the time. */
 const SKETCH_SHARE = 1 / 50;
 /** To look at fewer short rows takes hardly less time. */
 const LEAST_ROWS = 256;
@@ -110,7 +110,7 @@ export async function* readInKeyOrder(
     const most = Math.min(rows, left);
     const asked = await guard.rowsOf({ bounds, start, width: end - start, ahead, most, left });
     const answer = query({ ...bounds, limit: asked });
-    answer.catch(() => {}); // thrown when it is waited for
+    answer.catch(() => {}); // its error is thrown when it is awaited
     return { bounds, width: end - start, isFitted, fits: asked < most ? asked : rows, asked, answer };
   }
 

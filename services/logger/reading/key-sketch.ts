@@ -20,7 +20,7 @@ export function keyAt(place: number): string {
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
 
-/** Some keys of a map, chosen by nothing that they have to do with, in their order. */
+/** Some keys of a map, chosen at random, in their order. */
 export interface KeySample {
   readonly keys: readonly string[];
   /** One of so many keys is among them, more or less. */
@@ -43,7 +43,7 @@ export interface KeySketch {
 
 /** So many of the next sampled keys tell how dense keys are at a place. */
 const NEAR = 8;
-/** A gap so many times as wide as those after it is no matter of chance. */
+/** A gap so many times as wide as those after it is not random. */
 const WIDE = 32;
 
 /** By which members know com.hazelcast.query.PartitionPredicate (PredicateDataSerializerHook in Hazelcast 5.7). */

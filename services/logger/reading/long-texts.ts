@@ -15,7 +15,7 @@ type Access = { readonly maps: Maps } & Pick<Session, 'call'>;
 const KEY = 'long texts';
 const NONE = 0;
 const SOME = 1;
-/** Whatever becomes of the mark, it is made anew after so long. */
+/** The mark is made anew after so long, in case it was lost. */
 const MARK_HOLDS_MS = 10_000;
 
 /**

@@ -19,9 +19,9 @@ interface Access {
 /** Creates the function that sends the queries of one reader. */
 export type CreateAsk<Session> = (session: Session, signal: AbortSignal) => Ask;
 
-/** However many callers read at once: each query takes some memory of each member. */
+/** For all callers together: each query takes some memory of each member. */
 const MAX_QUERIES = 2;
-/** Whoever asks has a deadline of its own; this one is for a signal that never comes. */
+/** Callers have deadlines of their own; this one is in case their signal never comes. */
 const PATIENCE_MS = 120_000;
 
 /**
@@ -50,12 +50,12 @@ interface TableOptions extends Readonly<Access['maps']> {
 export type RecentCount = (name: string, count: () => Promise<number>) => Promise<number>;
 
 /**
- * Counts guard the members' memory only, and each costs as much as a query: what is stored within a second does not matter,
- * so readers that come one after the other, and ask for the same, need it once.
+ * Counts only guard the members' memory, and each costs as much as a query. What is stored within a second does not matter, so
+ * readers that come shortly after each other share one.
  */
 const COUNT_HOLDS_MS = 1_000;
 
-/** Who wants fewer rows gets them with a limit: to ask for the size of the map would cost more. */
+/** Fewer rows are asked for with a limit: to ask for the size of the map first would cost more. */
 const MANY_ROWS = 500;
 
 /** Creates a memory for the counts of the last second; `now` gives milliseconds. */
@@ -66,7 +66,7 @@ export function createRecentCount(now: () => number = () => performance.now()): 
     for (const [old, kept] of counts) if (sinceMs >= kept.sinceMs + COUNT_HOLDS_MS) counts.delete(old);
     const kept = counts.get(name);
     if (kept !== undefined) return kept.count;
-    // Not shared before it is made: it ends with the reader that makes it.
+    // It is shared only once it is made, as it ends with the reader that makes it.
     const made = { sinceMs, count: await count() };
     counts.set(name, made);
     return made.count;

@@ -10,7 +10,7 @@ import { createKeyTally, type KeyTally, type Tally } from './key-tally.ts';
 /** Counts the entries of each partition; `isFresh` if the counting began after this was asked for. Rejects if it cannot be begun. */
 export type CountEntries = (session: Session) => Promise<{ readonly tally: Tally; readonly isFresh: boolean }>;
 
-/** How long one who asks for the counts waits for the counting; then the last one has to do. */
+/** How long a caller waits for the counting; after that it gets the last count. */
 const PATIENCE_MS = 400;
 /** Counting may take at most this part of the time: with much stored or coming in, it is done less often. */
 const COUNTING_SHARE = 1 / 4;
@@ -33,7 +33,7 @@ export function createEntryCount(createAsk: CreateAsk<Session>): CountEntries {
   function countingOf(session: Session): Counting {
     if (counting?.session === session) return counting;
     const { maps, call } = session;
-    // Each with a deadline of its own: a look that hangs on a frozen member is given up, and the next one begins.
+    // Each query has its own deadline: a look that hangs on a frozen member is given up, and the next one begins.
     const ask = <T>(query: () => Promise<T>) => createAsk(session, AbortSignal.timeout(QUERY_TIMEOUT_MS))(query);
     const tally = createKeyTally({
       partitionCount: maps.partitions.getPartitionCount(),
@@ -46,7 +46,7 @@ export function createEntryCount(createAsk: CreateAsk<Session>): CountEntries {
     return counting;
   }
 
-  /** Counts once; what is wrong with it is seen by who waits for it. */
+  /** Counts once; whoever waits for it sees its error. */
   async function countOnce(of: Counting): Promise<Tally> {
     const startMs = performance.now();
     try {

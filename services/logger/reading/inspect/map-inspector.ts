@@ -131,7 +131,7 @@ export function createMapInspector({ current, createAsk, askSafe }: Options): Ma
   };
 }
 
-/** With as many other members as backups each of them has a copy of everything; which of more, no client is told. */
+/** With as many other members as backups, each has a copy of everything. With more, no client is told which. */
 function copiesOn(members: number): number | undefined {
   return members - 1 <= BACKUPS ? members - 1 : undefined;
 }
