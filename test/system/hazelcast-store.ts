@@ -83,7 +83,8 @@ export function testHazelcastStore(trilog: SystemAt): void {
     };
     const stored = (await Promise.all(stores.map(fill))).reduce((sum, count) => sum + count, 0);
     assert.ok(stored * 1_000 < 500_000 && stored * 1_600 > 450_000, `${stored} messages of 1,000 bytes`);
-    assert.equal(await tight.storedBytes(), limit);
+    const left = limit - (await tight.storedBytes());
+    assert.ok(left >= 0 && left < 1_512, `${left} bytes are left: less than one more message takes`);
   });
 
   test('a large map is read whole and in order by a store that knows nothing of it, and counted exactly', async () => {
