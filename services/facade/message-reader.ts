@@ -128,8 +128,7 @@ export function createMessageReader(options: Options): ReadMessages {
           if (last !== undefined) events.emit('failedOver', last, 'read');
           hasTried = true;
           last = logger;
-          const [caller] = callers;
-          const trace = caller !== undefined && callers.length === 1 ? caller : beginTrace();
+          const trace = callers.length === 1 && callers[0] !== undefined ? callers[0] : beginTrace();
           const { next, breakOff } = readThrough(logger, reading, trace);
           const readEnds = pool.begins(logger, 'reads');
           let isWhole = false;
