@@ -49,10 +49,8 @@ describe('a load', () => {
     const shape = { kind: 'open', perSecond: 100, maxConnections: 5 } as const;
     const result = await withServer(listener, (url) => runLoad({ url, shape, seconds: 1, firstN: 1 }));
     assert.equal(sockets.size, 5);
-    // A busy machine may come too late for the last of those that are due.
-    const due = result.sent + result.notSent;
-    assert.ok(due > 50 && due <= 101, `${result.sent} and ${result.notSent}`);
-    assert.ok(result.notSent > result.sent);
+    assert.ok(Math.abs(result.sent + result.notSent - 100) <= 1, `${result.sent} and ${result.notSent}`);
+    assert.ok(result.notSent > 50);
     assert.deepEqual(result.byStatus, { 503: result.sent });
     assert.equal(result.refusedWithoutRetryAfter, 0);
     assert.ok(result.latencies.refused.p50Ms >= 190);
