@@ -1,6 +1,5 @@
 import { Problem, reasonOf } from '../shared/message/problem.ts';
 import { beginTrace } from '../shared/message/trace.ts';
-import { pauseUntil, waitAtMost } from '../shared/timing/waiting.ts';
 import type { Logger, StoreResult, Submission } from './events.ts';
 import type { Routing } from './logger-pool.ts';
 import { RefusedError, type Store } from './store-client.ts';
@@ -53,7 +52,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
           isRepeat = true;
         }
       }
-      await pauseUntil([], PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
@@ -83,11 +82,13 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         }
         const answer = attempt(logger, batch, { signal: over.signal, isRepeat: isRepeat || index > 0 });
         answers.push(answer);
-        const first = Promise.race([Promise.any(answers), answer]);
-        const inTime = await waitAtMost(first, pool.patienceMs(logger, attemptTimeoutMs), over.signal).catch(
-          () => null,
-        );
-        if (inTime !== null) return inTime; // else the latest one failed, or is slow
+        let timer: NodeJS.Timeout | undefined;
+        const slow = new Promise<null>((resolve) => {
+          timer = setTimeout(resolve, pool.patienceMs(logger, attemptTimeoutMs), null);
+        });
+        const first = await Promise.race([Promise.any(answers), answer, slow]).catch(() => null);
+        clearTimeout(timer);
+        if (first !== null) return first; // else the latest one failed, or is slow
       }
       return await Promise.any(answers);
     } finally {
