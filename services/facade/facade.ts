@@ -7,6 +7,7 @@ import type { Log } from '../shared/observing/log.ts';
 import { createMetrics } from '../shared/observing/metrics.ts';
 import { readDescription } from '../shared/process/service.ts';
 import { createFacadeApp } from './app.ts';
+import { createBulk } from './bulk/bulk.ts';
 import { addClassicPages } from './classic/classic-pages.ts';
 import type { FacadeConfig } from './config.ts';
 import { createEvents } from './events.ts';
@@ -65,6 +66,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const page = openPage({ folder: new URL('services/facade/page/ui/', ROOT), events, pool, lab, maxMessageBytes });
 
   const submissions = { write, maxMessageBytes, createId: createMessageIds() };
+  const bulk = createBulk({ ...submissions, ...config, events, load: writer.load });
   const sendMessages = createSendMessages({ readMessages, underWay, isReadable: pool.isUsable });
   const app = createFacadeApp({
     ...config,
@@ -74,7 +76,8 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     pool,
     postMessage: createPostMessage(submissions),
     getMessages: createGetMessages(sendMessages, askMessagesService),
-    showPage: page.show,
+    beforeGet: [page.show],
+    beforePost: [bulk.take],
     moreRoutes: [
       (app) => addClassicPages(app, { ...submissions, sendMessages, askMessagesService, log }),
       (app) => addLab(app, lab),
@@ -85,7 +88,10 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   return {
     app,
     refuse: (request) => (isSubmission(request) ? writer.refusal() : undefined),
-    drain: page.close,
+    drain() {
+      bulk.close();
+      page.close();
+    },
     async close() {
       await lab?.close();
       await checks.close();
