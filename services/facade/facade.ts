@@ -11,6 +11,8 @@ import { createBulk } from './bulk/bulk.ts';
 import { addClassicPages } from './classic/classic-pages.ts';
 import type { FacadeConfig } from './config.ts';
 import { createEvents } from './events.ts';
+import { createFeed } from './follow/feed.ts';
+import { createFollow } from './follow/follow.ts';
 import { createGetMessages, createSendMessages } from './get-messages.ts';
 import { createLab } from './lab/lab.ts';
 import { addLab } from './lab/lab-route.ts';
@@ -54,8 +56,9 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const pool = createLoggerPool(loggers, Math.random);
   const routing = { ...config, pool, events, mayRetry: openRetries(events) };
   const writer = createMessageWriter(routing);
-  const { write, underWay } = trackWrites(writer.write);
-  const readMessages = coalesceReads(createMessageReader(routing));
+  const { write, underWay, isUnderWay } = trackWrites(writer.write);
+  const read = createMessageReader(routing);
+  const readMessages = coalesceReads(read);
   const askMessagesService = createMessagesClient(config.messagesUrl);
 
   logEvents(events, log);
@@ -66,6 +69,8 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const page = openPage({ folder: new URL('services/facade/page/ui/', ROOT), events, pool, lab, maxMessageBytes });
 
   const submissions = { write, maxMessageBytes, createId: createMessageIds() };
+  const feed = createFeed({ events, read, isUnderWay });
+  const follow = createFollow({ ...config, feed, events, readMessages });
   const bulk = createBulk({ ...submissions, ...config, events, load: writer.load });
   const sendMessages = createSendMessages({ readMessages, underWay, isReadable: pool.isUsable });
   const app = createFacadeApp({
@@ -76,7 +81,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     pool,
     postMessage: createPostMessage(submissions),
     getMessages: createGetMessages(sendMessages, askMessagesService),
-    beforeGet: [page.show],
+    beforeGet: [follow.show, page.show],
     beforePost: [bulk.take],
     moreRoutes: [
       (app) => addClassicPages(app, { ...submissions, sendMessages, askMessagesService, log }),
@@ -90,6 +95,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     refuse: (request) => (isSubmission(request) ? writer.refusal() : undefined),
     drain() {
       bulk.close();
+      follow.close();
       page.close();
     },
     async close() {

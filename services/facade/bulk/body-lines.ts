@@ -67,7 +67,10 @@ async function* withoutPauses(body: Readable, idleMs: number, signal: AbortSigna
     const { done, value } = await waitAtMost(ended, idleMs, signal).catch((cause) => {
       signal.throwIfAborted();
       if (hasEnded) throw new Problem('malformed', 'The body broke off, or cannot be decoded.', { cause });
-      throw new Problem('request-timeout', `Nothing came for ${idleMs / 1_000} s. Send the lines behind this one again.`);
+      throw new Problem(
+        'request-timeout',
+        `Nothing came for ${idleMs / 1_000} s. Send the lines behind this one again.`,
+      );
     });
     if (done) return;
     yield value;

@@ -108,13 +108,18 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
   const { hostname, port } = new URL(trilog.url);
   const socket = connect(Number(port), hostname);
   const body = '{"msg":"of 1.0"}\n';
-  socket.write(`POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: ${NDJSON}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  socket.write(
+    `POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: ${NDJSON}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
   const answer = Buffer.concat(await socket.toArray()).toString();
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
   assert.match(answer, /\r\n\r\n\{"UUID":"[\da-f-]{36}","status":201,"logger":"logger-\d"\}\n$/);
   assert.equal((await post('{}', { 'Idempotency-Key': keyOf(3) })).status, 400);
   assert.equal((await post('{}', { 'Content-Type': `${NDJSON}; charset=latin1` })).status, 415);
-  assert.deepEqual((await linesOf(await post('{}', { 'Content-Encoding': 'zstd' }))).map(({ status }) => status), [415]);
+  assert.deepEqual(
+    (await linesOf(await post('{}', { 'Content-Encoding': 'zstd' }))).map(({ status }) => status),
+    [415],
+  );
 });
 
 test('what loggers cannot store is told line by line, and what to do', async (t) => {

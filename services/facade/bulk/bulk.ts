@@ -98,9 +98,13 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
     if (request.get('Idempotency-Key') !== undefined)
       throw new Problem('malformed', 'An Idempotency-Key is for one message: give each line a UUID of its own.');
     if (open.size >= maxBulkRequests)
-      throw new Problem('unavailable', `At most ${maxBulkRequests} requests with lines are taken at a time. Try later.`);
+      throw new Problem(
+        'unavailable',
+        `At most ${maxBulkRequests} requests with lines are taken at a time. Try later.`,
+      );
     request.on('late', () => {}); // see http-server.ts: the lines may take as long as they come
     events.emit('bulkBegun');
+    response.locals.route = '/ (lines)'; // for the metrics: it takes as long as its lines come
     // The connection cannot be used again if lines are left in it.
     response.status(200).type(NDJSON).set({ 'X-Accel-Buffering': 'no', Connection: 'close' }).flushHeaders();
     await takeLines(request, response);

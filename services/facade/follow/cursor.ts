@@ -6,9 +6,8 @@ export function firstKeyAt(ms: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }
 
-/** When a UUID of version 7 was made, as text (ISO 8601); undefined for other versions, which do not tell. */
+/** When a UUID of version 7 was made (ISO 8601); undefined for other versions, which do not tell. */
 export function timeOf(UUID: string): string | undefined {
   if (!VERSION_7.test(UUID)) return undefined;
-  const date = new Date(Number.parseInt(UUID.slice(0, 8) + UUID.slice(9, 13), 16));
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return new Date(Number.parseInt(UUID.slice(0, 8) + UUID.slice(9, 13), 16)).toISOString();
 }
