@@ -26,6 +26,7 @@ import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { trackWrites } from './messages-under-way.ts';
 import { addPoolMetrics } from './metrics/pool-metrics.ts';
+import { addStreamMetrics } from './metrics/stream-metrics.ts';
 import { addWriteMetrics } from './metrics/write-metrics.ts';
 import { openPage } from './page/page.ts';
 import { createPostMessage } from './post-message.ts';
@@ -64,6 +65,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   logEvents(events, log);
   addPoolMetrics(metrics.registry, events, pool);
   addWriteMetrics(metrics.registry, events, writer.load);
+  addStreamMetrics(metrics.registry, events);
   const token = randomBytes(24).toString('base64url');
   const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, log }) : undefined;
   const page = openPage({ folder: new URL('services/facade/page/ui/', ROOT), events, pool, lab, maxMessageBytes });

@@ -1,11 +1,10 @@
-import type { Message } from '../../shared/message/message.ts';
 import { keyAt, LINE_FEED } from '../../shared/message/message-stream.ts';
-import { Problem } from '../../shared/message/problem.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Events, StoreResult, Submission } from '../events.ts';
 import type { ReadMessages } from '../message-reader.ts';
-import { firstKeyAt, timeOf } from './cursor.ts';
+import { firstKeyAt } from './cursor.ts';
 import type { Told } from './follow-format.ts';
+import { createTeller, type Teller } from './teller.ts';
 
 interface Options {
   readonly events: Events;
@@ -32,31 +31,24 @@ export interface Feed {
   join(listener: (told: Told) => void): Promise<Membership>;
 }
 
+/** From the first listener to the last. */
 interface Run {
-  readonly listeners: Set<(told: Told) => void>;
   members: number;
+  readonly teller: Teller;
   readonly over: AbortController;
-  /** The keys that were told, of those that may come again: each complete sweep begins it anew. */
-  known: Set<string>;
-  /** The same, for after the sweep that is under way. */
-  renewed: Set<string> | undefined;
-  /** Messages that this facade could not say are stored: told if that is said later. */
-  readonly unsettled: Set<string>;
-  next: string;
-  ready: Promise<void>;
+  readonly ready: Promise<void>;
 }
 
-/** So long after its UUID was made, a message is found by whoever follows: a deadline, its caller's retries, and clocks that differ. */
+/** How late a message may be stored after its UUID was made: a deadline, its caller's retries, and clocks that differ. */
 const OVERLAP_MS = 60_000;
 /** How far the clock of another facade may be ahead. */
 const AHEAD_MS = 10_000;
-/** What was stored through other facades is found by a look at the newest keys, and by one at the whole overlap. */
+/** What others store is found by looks at the newest keys, and by sweeps over the whole overlap. */
 const TIMES = { lookMs: 500, sweepMs: 5_000 };
 const LOOK_BACK_MS = 3_000;
 /** Looks take at most a quarter of the time, and sweeps a tenth. */
 const LOOK_REST = 3;
 const SWEEP_REST = 9;
-const MAX_UNSETTLED = 10_000;
 
 /**
  * Creates the feed of a facade. It listens to what this facade stores, and reads the newest keys again and again for what others
@@ -71,73 +63,46 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
     latestMs = Math.max(latestMs, clock());
     return latestMs;
   }
-
-  function tell(run: Run, UUID: string, line: string): void {
-    if (run.known.has(UUID)) return;
-    note(run, UUID);
-    if (run.listeners.size === 0) return;
-    const told = { UUID, line, time: timeOf(UUID) ?? new Date(now()).toISOString(), next: run.next };
-    for (const listener of run.listeners) listener(told);
-  }
-
-  function note(run: Run, UUID: string): void {
-    run.known.add(UUID);
-    run.renewed?.add(UUID);
-  }
-
-  function onSettled(run: Run, { UUID, msg }: Message, result: StoreResult): void {
-    if (result instanceof Problem) {
-      if (result.code !== 'unavailable') return;
-      run.unsettled.add(UUID);
-      for (const oldest of run.unsettled) if (run.unsettled.size > MAX_UNSETTLED) run.unsettled.delete(oldest);
-      return;
-    }
-    const wasUnsettled = run.unsettled.delete(UUID);
-    // What was there before was told then.
-    if (result.outcome === 'stored' || (result.outcome === 'present' && wasUnsettled))
-      tell(run, UUID, JSON.stringify({ UUID, msg }));
-  }
-
   const latestKey = () => firstKeyAt(now() + AHEAD_MS);
 
-  /** Tells what has keys above one, up to those of now. */
-  async function look(run: Run, after: string): Promise<void> {
-    const end = latestKey();
-    for await (const chunk of read({ after }, run.over.signal)) {
+  /** Tells what has keys above one, up to those of now: what is above has other versions, and may be much. */
+  async function look({ tell }: Teller, after: string, signal: AbortSignal): Promise<void> {
+    const latest = latestKey();
+    for await (const chunk of read({ after }, signal)) {
       for (let at = 0; at < chunk.length; ) {
-        const lineEnd = chunk.indexOf(LINE_FEED, at);
-        const UUID = keyAt(chunk, at);
-        if (UUID > end) return;
-        if (run.known.has(UUID)) run.renewed?.add(UUID);
-        else tell(run, UUID, chunk.toString('utf8', at, lineEnd));
-        at = lineEnd + 1;
+        const start = at;
+        const end = chunk.indexOf(LINE_FEED, start);
+        const UUID = keyAt(chunk, start);
+        if (UUID > latest) return;
+        tell(UUID, () => chunk.toString('utf8', start, end));
+        at = end + 1;
       }
     }
   }
 
   /** Looks at all keys that may have come late, and moves on from where to go on. */
-  async function sweep(run: Run): Promise<void> {
+  async function sweep(teller: Teller, signal: AbortSignal): Promise<void> {
     const next = firstKeyAt(now() - OVERLAP_MS);
-    run.renewed = new Set();
+    const renewal = teller.renew();
+    let isWhole = false;
     try {
-      await look(run, run.next);
-      run.known = run.renewed;
-      run.next = next;
+      await look(teller, teller.next, signal);
+      isWhole = true;
+      teller.next = next;
     } finally {
-      run.renewed = undefined;
+      renewal.end(isWhole);
     }
   }
 
-  async function lookOn(run: Run): Promise<void> {
-    const { signal } = run.over;
+  async function lookOn(teller: Teller, signal: AbortSignal): Promise<void> {
     let sweepDueMs = performance.now() + times.sweepMs;
     while (!signal.aborted) {
       const beganMs = performance.now();
       const isSweep = beganMs >= sweepDueMs;
       try {
-        await (isSweep ? sweep(run) : look(run, firstKeyAt(now() - LOOK_BACK_MS)));
+        await (isSweep ? sweep(teller, signal) : look(teller, firstKeyAt(now() - LOOK_BACK_MS), signal));
       } catch {
-        // Nothing can be read now; it goes on where it was, and nothing is told as read until then.
+        // Nothing can be read now. The next sweep begins where this one did.
       }
       const tookMs = performance.now() - beganMs;
       if (isSweep) sweepDueMs = performance.now() + Math.max(times.sweepMs, SWEEP_REST * tookMs);
@@ -146,52 +111,44 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
   }
 
   function begin(): Run {
-    const run: Run = {
-      listeners: new Set(),
-      members: 0,
-      over: new AbortController(),
-      known: new Set(),
-      renewed: undefined,
-      unsettled: new Set(),
-      next: firstKeyAt(now() - OVERLAP_MS),
-      ready: Promise.resolve(),
-    };
-    const settled = ({ message }: Submission, result: StoreResult) => onSettled(run, message, result);
+    const teller = createTeller(firstKeyAt(now() - OVERLAP_MS), now);
+    const over = new AbortController();
+    const settled = ({ message }: Submission, result: StoreResult) => teller.settled(message, result);
     events.on('settled', settled);
-    run.over.signal.addEventListener('abort', () => events.off('settled', settled), { once: true });
-    // What was stored before is known from here on, and not told.
-    run.ready = sweep(run).then(() => void lookOn(run));
-    return run;
+    over.signal.addEventListener('abort', () => events.off('settled', settled));
+    // What was stored before is known after this, and told to nobody: none listens yet.
+    const ready = sweep(teller, over.signal).then(() => void lookOn(teller, over.signal));
+    return { members: 0, teller, over, ready };
+  }
+
+  function leave(run: Run): void {
+    run.members--;
+    if (run.members > 0) return;
+    if (current === run) current = undefined;
+    run.over.abort();
   }
 
   return {
     async join(listener) {
       current ??= begin();
       const run = current;
+      const { teller, ready } = run;
       run.members++;
-      let isMember = true;
-      function leave(): void {
-        if (!isMember) return;
-        isMember = false;
-        run.listeners.delete(listener);
-        run.members--;
-        if (run.members > 0) return;
-        if (current === run) current = undefined;
-        run.over.abort();
-      }
       try {
-        await run.ready;
+        await ready;
       } catch (error) {
-        leave();
+        leave(run);
         throw error;
       }
-      run.listeners.add(listener);
+      teller.listeners.add(listener);
       return {
-        next: () => run.next,
+        next: () => teller.next,
         mayTell: (UUID) =>
-          !run.known.has(UUID) &&
-          ((UUID > run.next && UUID < latestKey()) || run.unsettled.has(UUID) || isUnderWay(UUID)),
-        leave,
+          !teller.isKnown(UUID) &&
+          ((UUID > teller.next && UUID < latestKey()) || teller.isUnsettled(UUID) || isUnderWay(UUID)),
+        leave() {
+          if (teller.listeners.delete(listener)) leave(run);
+        },
       };
     },
   };

@@ -2,14 +2,13 @@ import type { Request, RequestHandler, Response } from 'express';
 import { toProblem } from '../../shared/http/problem-answer.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { parseUuid } from '../../shared/message/message.ts';
-import { keyAt, LINE_FEED } from '../../shared/message/message-stream.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Events } from '../events.ts';
 import type { ReadMessages } from '../message-reader.ts';
-import { timeOf } from './cursor.ts';
-import type { Feed, Membership } from './feed.ts';
-import { FOLLOW_FORMATS, type FollowFormat, type Told } from './follow-format.ts';
+import type { Feed } from './feed.ts';
+import { FOLLOW_FORMATS, type FollowFormat } from './follow-format.ts';
 import { createOutlet, type Outlet, TOO_SLOW } from './outlet.ts';
+import { createPast } from './past.ts';
 
 interface Options {
   readonly feed: Feed;
@@ -29,8 +28,6 @@ export interface Follow {
 
 /** Below the minute after which proxies give up on a silent connection. */
 const KEEP_ALIVE_MS = 15_000;
-/** What may come while a follower is sent what was there before. */
-const MAX_HELD_BYTES = 8 * 1_048_576;
 
 /** Creates what callers follow by. */
 export function createFollow(options: Options): Follow {
@@ -127,45 +124,4 @@ function parseAfter(request: Request): string | undefined {
   const id = request.get('Last-Event-ID');
   if (id !== undefined && id !== '') return parseUuid(id, 'Last-Event-ID');
   return after === undefined ? undefined : parseUuid(after, 'after');
-}
-
-/** What one follower is sent of what was there before it came, and what comes meanwhile: nothing of it twice. */
-function createPast(isLive: boolean) {
-  /** Told while the past is read. */
-  const held = new Map<string, Told>();
-  let heldBytes = 0;
-  /** Sent as past, of those that may be told as well. */
-  const sent = new Set<string>();
-  return {
-    isLive,
-    isTold: (UUID: string) => sent.size > 0 && sent.delete(UUID),
-    hold(told: Told): void {
-      if (sent.delete(told.UUID)) return;
-      held.set(told.UUID, told);
-      heldBytes += told.line.length;
-      if (heldBytes > MAX_HELD_BYTES) throw new Problem('unavailable', TOO_SLOW);
-    },
-    /** Makes what to send of a chunk. Who goes on after it needs what is below `first` no more. */
-    take(chunk: Buffer, first: string, membership: Membership): Told[] {
-      const messages: Told[] = [];
-      for (let at = 0; at < chunk.length; ) {
-        const end = chunk.indexOf(LINE_FEED, at);
-        const UUID = keyAt(chunk, at);
-        held.delete(UUID);
-        if (membership.mayTell(UUID)) sent.add(UUID);
-        const next = UUID < first ? UUID : first;
-        messages.push({ UUID, line: chunk.toString('utf8', at, end), time: timeOf(UUID) ?? null, next });
-        at = end + 1;
-      }
-      return messages;
-    },
-    /** Gives what was held; once nothing is, what comes is told as it comes. */
-    release(): Told[] {
-      const messages = [...held.values()];
-      held.clear();
-      heldBytes = 0;
-      this.isLive = messages.length === 0;
-      return messages;
-    },
-  };
 }
