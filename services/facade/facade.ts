@@ -61,7 +61,8 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   addPoolMetrics(metrics.registry, events, pool);
   addWriteMetrics(metrics.registry, events, writer.load);
   const token = randomBytes(24).toString('base64url');
-  const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, log }) : undefined;
+  const members = [...config.memberAddresses.keys()];
+  const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, members, log }) : undefined;
   const folder = new URL('services/facade/page/', ROOT);
   const page = openPage({ ...config, folder, events, pool, lab });
 

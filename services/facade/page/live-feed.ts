@@ -70,7 +70,8 @@ export function createLiveFeed({ onWatched, lingerMs = LINGER_MS }: Options): Li
       clearTimeout(lingering);
       viewers.set(response, { missed: 0, takenMs: performance.now() });
       response.once('close', () => leave(response));
-      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+      // A proxy that buffers would hold the events back (nginx reads this header).
+      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
       response.write(`retry: ${RETRY_MS}\n\n`);
       if (!isWatched) onWatched(true);
       isWatched = true;

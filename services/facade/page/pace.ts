@@ -27,8 +27,8 @@ export function createPace(now: () => number): Pace {
     const second = Math.floor(now() / 1_000);
     if (second <= current) return;
     for (current = Math.max(current, second - KEPT_SECONDS); current < second; current++) {
-      times.sort((a, b) => a - b);
-      const at = (part: number) => times[Math.ceil(part * times.length) - 1] ?? 0;
+      const sorted = Float64Array.from(times).sort();
+      const at = (part: number) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0;
       kept.push({ second: current, count: times.length, p50Ms: at(0.5), p99Ms: at(0.99) });
       times = [];
     }

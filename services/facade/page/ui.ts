@@ -64,7 +64,7 @@ export function addUi(app: Express, ui: Ui): void {
   const root = fileURLToPath(ui.files);
 
   function file({ params }: Request, response: Response, next: NextFunction): void {
-    response.sendFile(String(params.file), { root }, (error) => {
+    response.sendFile(String(params.file), { root, acceptRanges: false }, (error) => {
       if (error && !response.headersSent) next(new Problem('not-found', 'The page has no such file.'));
     });
   }
