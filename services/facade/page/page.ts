@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Express, RequestHandler } from 'express';
+import type { Events } from '../events.ts';
 import { createInspect } from './inspector.ts';
 import { createLiveView } from './live-view.ts';
 import { addUi, createShowPage } from './ui.ts';
 
-interface Options extends Omit<Parameters<typeof createLiveView>[0], 'inspect'> {
+interface Options extends Omit<Parameters<typeof createLiveView>[1], 'inspect'> {
+  readonly events: Events;
   /** Where `page.html` is, and the folder `ui` with what it loads. */
   readonly folder: URL;
   readonly maxMessageBytes: number;
@@ -19,9 +21,9 @@ export interface Page {
 }
 
 /** Opens the page: reads it, and listens to what happens. Throws an error if its file is not there. */
-export function openPage({ folder, maxMessageBytes, ...options }: Options): Page {
+export function openPage({ folder, events, maxMessageBytes, ...options }: Options): Page {
   const inspect = createInspect(options.pool, maxMessageBytes);
-  const view = createLiveView({ ...options, inspect });
+  const view = createLiveView(events, { ...options, inspect });
   const html = readFileSync(new URL('page.html', folder), 'utf8');
   const ui = { html, files: new URL('ui/', folder), view, inspect, lab: options.lab };
   return { show: createShowPage(ui), addRoutes: (app) => addUi(app, ui), close: view.close };

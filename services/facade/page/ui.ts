@@ -7,7 +7,8 @@ import { escapeHtml } from '../../shared/message/printable.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Inspect } from './inspector.ts';
 import { rowOf } from './latest-messages.ts';
-import type { LiveView, ShownLab } from './live-view.ts';
+import type { ShownLab } from './live-status.ts';
+import type { LiveView } from './live-view.ts';
 import type { Way } from './write-watch.ts';
 
 /** What the page is made of. */

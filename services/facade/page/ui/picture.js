@@ -1,14 +1,14 @@
 import { find, setText, shape } from './element.js';
 import { span } from './figures.js';
-import { ownerOf } from './partition-map.js';
+import { colorOf, ownerOf } from './partition-map.js';
 
 const ROW = 52;
 const HEIGHT = 40;
 /** Where the boxes of each column begin, and how wide they are. */
 const FACADE = { x: 2, width: 84 };
 const LOGGERS = { x: 118, width: 100 };
-const MEMBERS = { x: 250, width: 92 };
-const WIDTH = 372;
+const MEMBERS = { x: 250, width: 100 };
+const WIDTH = 380;
 const LIT_MS = 1_500;
 const CAPTION_MS = 1_000;
 
@@ -105,11 +105,12 @@ function draw(loggers, members) {
   setText(facade.lastChild, 'picks a logger');
   facade.setAttribute('class', 'box good');
   for (const [name, y] of loggerY) boxes.set(name, box(name, LOGGERS, y));
-  members.forEach(({ name }, index) => {
+  for (const { name } of members) {
     const made = box(name, MEMBERS, memberY.get(name));
-    made.firstChild.setAttribute('class', `edge-${index % 5}`);
+    const stripe = { x: MEMBERS.x + 5, y: memberY.get(name) - 12, width: 4, height: 24, rx: 2 };
+    made.firstChild.after(shape('rect', { class: colorOf(name), ...stripe }));
     boxes.set(name, made);
-  });
+  }
   const picture = find('#picture');
   picture.setAttribute('viewBox', `0 0 ${WIDTH} ${height}`);
   picture.replaceChildren(...[...lines.values()].map(({ line }) => line), facade, ...boxes.values());
