@@ -1,9 +1,11 @@
 import { isLoopback } from '../shared/http/local-only.ts';
 import type { Environment } from '../shared/process/environment.ts';
-import { readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
+import { readMemberAddresses, readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
 export interface FacadeConfig extends ServiceConfig {
   readonly loggerUrls: readonly string[];
+  /** All members that there can be, for the page: by name, where the loggers reach them. */
+  readonly memberAddresses: ReadonlyMap<string, string>;
   readonly messagesUrl: string;
   /** Origins that a proxy in front serves the page under. */
   readonly publicOrigins: readonly string[];
@@ -32,6 +34,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
   return {
     ...service,
     loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
+    memberAddresses: readMemberAddresses(environment),
     messagesUrl,
     publicOrigins: environment.origins('PUBLIC_ORIGINS'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
