@@ -20,6 +20,7 @@ hold_pipe() {
 }
 
 # Reading waits where nobody holds it.
+# shellcheck disable=SC2016 # the inner bash expands it
 may_live() { [ -p "$(pipe_of "$1")" ] && timeout 1 bash -c ': <"$1"' bash "$(pipe_of "$1")"; } # N
 
 # How large the cluster of another member is; 0: it is only starting, silent: it is paused or cut off.
