@@ -33,7 +33,7 @@ function createCluster(stored = 0) {
     return cluster.stored;
   };
   const log = createSilentLog();
-  const openQuota = (times: { readonly checkEveryMs?: number; readonly checkSoonMs?: number } = {}) =>
+  const openQuota = (times: { readonly checkSoonMs?: number } = {}) =>
     createQuota({ limitBytes: LIMIT, reserved, countStored, log, ...times });
   return { cluster, openQuota };
 }
@@ -165,18 +165,22 @@ test('what is reserved and not stored yet is not taken for an error', async () =
   quota.close();
 });
 
-test('it is compared again and again, and sooner if that fails, until the quota is closed', async () => {
+test('it is compared once it is asked for, and again if that fails, until the quota is closed', async () => {
   const { cluster, openQuota } = createCluster(500_000);
   cluster.value = 100_000;
   cluster.fails = true;
-  const quota = openQuota({ checkEveryMs: 100, checkSoonMs: 10 });
+  const quota = openQuota({ checkSoonMs: 10 });
+  await pause(50);
+  assert.equal(cluster.counts, 0);
+  quota.checkSoon();
   await pause(150);
   assert.equal(cluster.value, 100_000);
   cluster.fails = false;
-  await pause(40);
+  await pause(100);
   assert.equal(cluster.value, 562_500);
   cluster.stored = 700_000;
-  await pause(150);
+  quota.checkSoon();
+  await pause(100);
   assert.equal(cluster.value, 762_500);
   quota.close();
   cluster.stored = 900_000;

@@ -17,8 +17,7 @@ interface Options {
   /** Counts what is really stored, in bytes as costOf counts them. */
   readonly countStored: () => Promise<number>;
   readonly log: Log;
-  /** How often the two are compared, and how soon after `checkSoon`, or after a comparison that failed. */
-  readonly checkEveryMs?: number;
+  /** How soon the two are compared after `checkSoon`, or after a comparison that failed. */
   readonly checkSoonMs?: number;
 }
 
@@ -26,7 +25,6 @@ interface Options {
 const SHARES = 256;
 /** A count leaves a 16th of the limit for what other loggers have reserved and not stored yet. */
 const COUNT_SLACK = 1 / 16;
-const CHECK_EVERY_MS = 3_600_000;
 /** Until a merge is over reads are refused, and so is a count. */
 const CHECK_SOON_MS = 10_000;
 
@@ -34,17 +32,10 @@ const CHECK_SOON_MS = 10_000;
  * Creates a logger's part of the quota. It reserves room in the shared number before it stores, by compare-and-set, so
  * the limit holds however many loggers store at once. What becomes of a message may be unknown (a member left in the
  * middle), and a logger that is killed has not used all it reserved; both are taken for stored. And what a merge brings is not
- * reserved at all. So what is there is counted: before anything is refused, after a merge, and once an hour.
+ * reserved at all. So what is there is counted: before anything is refused, and after a merge.
  */
 export function createQuota(options: Options): Quota {
-  const {
-    limitBytes,
-    reserved,
-    countStored,
-    log,
-    checkEveryMs = CHECK_EVERY_MS,
-    checkSoonMs = CHECK_SOON_MS,
-  } = options;
+  const { limitBytes, reserved, countStored, log, checkSoonMs = CHECK_SOON_MS } = options;
   /** Reserved by this logger and not used yet. */
   let ownBytes = 0;
   let reserving: Promise<boolean> | undefined;
@@ -52,7 +43,7 @@ export function createQuota(options: Options): Quota {
   let confirmed: number | undefined;
   let comparing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let nextCheckMs = Number.POSITIVE_INFINITY;
+  let isClosed = false;
 
   async function reserve(bytes: number): Promise<boolean> {
     for (;;) {
@@ -101,26 +92,16 @@ export function createQuota(options: Options): Quota {
     }
   }
 
-  /** Makes a check after so long, or sooner if one is due anyway. */
-  function checkIn(ms: number): void {
-    const atMs = performance.now() + ms;
-    if (atMs >= nextCheckMs) return;
-    nextCheckMs = atMs;
-    clearTimeout(timer);
-    timer = setTimeout(check, ms).unref();
+  function checkSoon(): void {
+    if (timer !== undefined || isClosed) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      compare().catch((error: unknown) => {
+        log.debug({ err: error }, 'could not count what is stored');
+        checkSoon();
+      });
+    }, checkSoonMs).unref();
   }
-
-  async function check(): Promise<void> {
-    nextCheckMs = Number.POSITIVE_INFINITY;
-    try {
-      await compare();
-      checkIn(checkEveryMs);
-    } catch (error) {
-      log.debug({ err: error }, 'could not count what is stored');
-      checkIn(checkSoonMs);
-    }
-  }
-  checkIn(checkEveryMs);
 
   return {
     async take(bytes) {
@@ -140,10 +121,10 @@ export function createQuota(options: Options): Quota {
     giveBack(bytes) {
       ownBytes += bytes;
     },
-    checkSoon: () => checkIn(checkSoonMs),
+    checkSoon,
     close() {
       clearTimeout(timer);
-      nextCheckMs = Number.NEGATIVE_INFINITY;
+      isClosed = true;
     },
   };
 }
