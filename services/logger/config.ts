@@ -6,6 +6,8 @@ export interface LoggerConfig extends ServiceConfig {
   readonly memberAddress: string;
   /** All members that there can be: by name, where clients reach them. */
   readonly memberAddresses: ReadonlyMap<string, string>;
+  /** The folder of the members' pipes, by which loggers then know the dead; undefined: by the members' ports. */
+  readonly memberPipes: string | undefined;
   /** Where the member tells of its health; undefined if that is not known. */
   readonly memberHealthUrl: string | undefined;
   readonly clusterName: string;
@@ -21,6 +23,7 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
     ...readServiceConfig(environment, { port: 7001 }),
     memberAddress: environment.address('HAZELCAST_URL', '127.0.0.1:5701'),
     memberAddresses: readMemberAddresses(environment),
+    memberPipes: environment.optionalFolder('HAZELCAST_PIPES'),
     memberHealthUrl: environment.optionalUrl('HAZELCAST_HEALTH_URL'),
     clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),

@@ -26,6 +26,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
       memberAddress: trilog.memberAddress(n),
       memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
       clusterName: 'message-database',
+      memberPipes: undefined,
       memberHealthUrl: trilog.memberHealthUrl(n),
       callTimeoutMs: 5_000,
       maxStoredBytes,

@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
 type Parse<T> = (value: string) => T | undefined;
 
 /** Reads settings from environment variables and gathers what is wrong with them. */
@@ -82,6 +85,13 @@ export class Environment {
   optionalUrl(name: string): string | undefined {
     const parse: Parse<string | null> = (value) => (value === '' ? null : parseOrigin(value));
     return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
+  }
+
+  /** The absolute path of a folder that is there, or undefined if the variable is not set. */
+  optionalFolder(name: string): string | undefined {
+    const isFolder = (path: string) => isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const parse: Parse<string> = (value) => (value === '' || isFolder(value) ? value : undefined);
+    return this.#read(name, '', 'the absolute path of a folder', parse) || undefined;
   }
 
   /** Says everything that was wrong with what was read so far; undefined if nothing was. */
