@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts Trilog without its loggers: three Hazelcast members, the messages service and the facade. Start each logger in
+# Starts Trilog without its loggers: the Hazelcast members, the messages service and the facade. Start each logger in
 # a terminal of its own: bash launch-logger.sh N. Ctrl+C ends what was started here.
 set -eu
 cd "$(dirname "$0")"

@@ -11,8 +11,12 @@ launch_is_running() {
 
 # Uses the settings of the launch that runs here.
 load_running_settings() {
+  launch_is_running && [ -f "$RUN_DIR/settings" ] || return 0
+  set -a # the services read some of them
   # shellcheck source=/dev/null
-  if launch_is_running && [ -f "$RUN_DIR/settings" ]; then . "$RUN_DIR/settings"; fi
+  . "$RUN_DIR/settings"
+  set +a
+  NUMBERS=$(eval "echo {1..$LOGGERS}")
 }
 
 take_run_folder() {
@@ -42,7 +46,7 @@ remove_leftovers() {
 
 # Removes the known files only: RUN_DIR might name a folder that is not ours.
 remove_run_folder() {
-  rm -f "$RUN_DIR"/settings "$RUN_DIR"/services.pid "$RUN_DIR"/member-[123].pid "$RUN_DIR"/member-[123].log \
+  rm -f "$RUN_DIR"/settings "$RUN_DIR"/trilog.yaml "$RUN_DIR"/services.pid "$RUN_DIR"/member-[1-7].pid "$RUN_DIR"/member-[1-7].log \
     "$RUN_DIR"/launcher.pid
   rmdir "$RUN_DIR"
 }
