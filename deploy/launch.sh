@@ -91,7 +91,10 @@ clean_up() {
   exec 1>&3 2>&4 # the signal may have come inside a function whose output goes elsewhere
   if [ "$starting" = yes ]; then say 'Ending Trilog ...'; fi
   if [ -n "$services_group" ]; then end_services "$services_group"; fi
-  if [ "$run_folder_taken" = yes ]; then await_docker_runs; fi
+  if [ "$run_folder_taken" = yes ]; then
+    end_further_loggers
+    await_docker_runs
+  fi
   # What is still under way: npm, Maven, docker pull. Not the jobs that have ended: their pids may be others' by now.
   # shellcheck disable=SC2046  # a list of pids
   end_groups 1 $(jobs -pr)

@@ -95,6 +95,14 @@ end_services() { # GROUP
   end_groups 5 "$1" # a service may take 5 s for its last answers
 }
 
+# Ends the loggers that were started beside this launch and belong to it (tour.sh).
+end_further_loggers() {
+  local file
+  for file in "$RUN_DIR"/logger-*.pid; do
+    if [ -f "$file" ]; then end_services "$(cat "$file")"; fi
+  done
+}
+
 # Whether a process group is that of services; when all have ended, its number may be used again.
 is_service_group() { # GROUP
   ps -A -ww -o pgid= -o command= | GROUP=$1 awk \

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from './launched.ts';
 
@@ -75,4 +78,21 @@ test('a logger in another terminal has the settings of the launch that runs, not
     MAX_MESSAGE_BYTES=7 LOGGERS=3; load_running_settings; env; echo "$NUMBERS"; rm -r "$RUN_DIR"`;
   const lines = told(script, { MAX_MESSAGE_BYTES: '200000', LOGGERS: '5' }).split('\n');
   for (const line of ['MAX_MESSAGE_BYTES=200000', '1 2 3 4 5']) assert.ok(lines.includes(line), line);
+});
+
+test('scripts with CRLF line ends say so, and do nothing; in a clone they have LF, whatever Git is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trilog-crlf-'));
+  try {
+    for (const script of ['launch.sh', 'launch-base.sh', 'launch-logger.sh', 'tour.sh']) {
+      writeFileSync(join(folder, script), readFileSync(join(ROOT, script), 'utf8').replaceAll('\n', '\r\n'));
+      const { status, stdout, stderr } = spawnSync('bash', [script], { cwd: folder, encoding: 'utf8' });
+      assert.deepEqual([status, stdout], [1, ''], script);
+      assert.match(stderr, /^These scripts have CRLF line ends\..*\n$/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const eol = ['-c', 'core.autocrlf=true', 'check-attr', 'eol', '--', 'launch.sh', 'deploy/jobs.sh'];
+  const told = execFileSync('git', eol, { cwd: ROOT, encoding: 'utf8' });
+  assert.equal(told, 'launch.sh: eol: lf\ndeploy/jobs.sh: eol: lf\n');
 });
