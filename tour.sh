@@ -27,7 +27,13 @@ end() {
   rm -f "$output"
 }
 
-step() { say '' && say "$1" && say "  why   $2"; } # WHAT WHY
+steps=0
+step() { # WHAT WHY
+  steps=$((steps + 1))
+  say ''
+  say "$steps. $1"
+  say "  why   $2"
+}
 seen() { say "  seen  $*"; }
 check() { # WHETHER WHAT
   if [ "$1" = yes ]; then seen "$2"; else seen "NOT as it should be: $2" && problems=$((problems + 1)); fi

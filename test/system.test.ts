@@ -10,6 +10,7 @@ import { testEnd, testLaunch, testMemberByHand } from './system/launch.ts';
 import { testOperators } from './system/operators.ts';
 import { testEmptyPage, testPage } from './system/page.ts';
 import { testReadmeSession } from './system/readme-session.ts';
+import { testUnfitClusters } from './system/unfit-clusters.ts';
 
 /**
  * All that can be tested on one system, in one runtime. The order counts: the first ones need it empty, and the page needs the
@@ -35,6 +36,7 @@ describe('the README', () => testReadmeSession(trilog));
 describe('the page', () => testPage(trilog, () => browser));
 describe('for operators', () => testOperators(trilog));
 describe('what is logged', () => testHostileLines(trilog));
+describe('a cluster that is not ours', () => testUnfitClusters(trilog));
 describe('a member', () => testMemberByHand(trilog));
 describe('a store on its member', () => testHazelcastStore(trilog));
 describe('the end', () => testEnd(trilog));

@@ -98,7 +98,8 @@ test('a host that is not here is refused', async () => {
 
 test('what a service would refuse is said before anything is started, each once', async () => {
   const env = await isolatedEnvironment(runtimes[0] ?? 'jvm');
-  const expected = /^The members run .*\n(?: .*\n)*LOG_LEVEL must be .*"loud"\.\nREQUEST_TIMEOUT_MS must be .*"abc"\.\n$/;
+  const expected =
+    /^The members run .*\n(?: .*\n)*LOG_LEVEL must be .*"loud"\.\nREQUEST_TIMEOUT_MS must be .*"abc"\.\n$/;
   await refuses('launch.sh', [], { ...env, LOG_LEVEL: 'loud', REQUEST_TIMEOUT_MS: 'abc' }, expected, 2);
 });
 

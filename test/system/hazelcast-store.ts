@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Predicates } from 'hazelcast-client';
 import { v7 } from 'uuid';
-import type { LoggerConfig } from '../../services/logger/config.ts';
 import { type LoggerParts, openLoggerParts } from '../../services/logger/logger.ts';
 import { getMaps } from '../../services/logger/member/connection.ts';
 import { sampleKeys } from '../../services/logger/reading/key-sketch.ts';
@@ -11,6 +9,7 @@ import { createSilentLog } from '../../services/shared/observing/log.ts';
 import { testMapInspector } from '../doubles/map-inspector.contract.ts';
 import { testMessageStore } from '../doubles/message-store.contract.ts';
 import { type SystemAt, until } from '../launched.ts';
+import { storeConfig } from './store-config.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerParts>, 'store'>;
 
@@ -19,23 +18,8 @@ export function testHazelcastStore(trilog: SystemAt): void {
   const stores = new Map<number, HazelcastStore>();
   const opened: HazelcastStore[] = [];
 
-  function configOf(n: number, maxStoredBytes: number): LoggerConfig {
-    return {
-      host: '127.0.0.1',
-      port: 0,
-      log: { level: 'silent', format: 'json' } as const,
-      maxMessageBytes: 65_536,
-      memberAddress: trilog.memberAddress(n),
-      memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
-      clusterName: 'message-database',
-      memberHealthUrl: trilog.memberHealthUrl(n),
-      callTimeoutMs: 5_000,
-      maxStoredBytes,
-    };
-  }
-
   function open(n: number, maxStoredBytes = 0): HazelcastStore {
-    const parts = openLoggerParts(configOf(n, maxStoredBytes), createSilentLog());
+    const parts = openLoggerParts(storeConfig(trilog, n, maxStoredBytes), createSilentLog());
     const store = { ...parts, ...parts.store };
     if (maxStoredBytes === 0) stores.set(n, store);
     opened.push(store);
@@ -52,29 +36,6 @@ export function testHazelcastStore(trilog: SystemAt): void {
 
   before(() => Promise.all([1, 2, 3].map(ready)));
   after(() => Promise.all(opened.map((store) => store.close())));
-
-  for (const [what, unfit, reason] of [
-    ['of another name', { clusterName: 'other' }, /: its cluster has another name than "other" \(HZ_CLUSTERNAME\)$/],
-    [
-      'whose maps have too few copies',
-      { memberAddresses: new Map([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`member-${n}`, '127.0.0.1:1'])) },
-      /: its map "voters" has a backup-count of 6, and 7 are needed$/,
-    ],
-  ] as const) {
-    test(`a cluster ${what} is not used, and the reason is said once`, async () => {
-      const said: string[] = [];
-      const log = Object.assign(createSilentLog(), { warn: (text: string) => void said.push(text) });
-      const { status, close } = openLoggerParts({ ...configOf(1, 0), ...unfit }, log);
-      try {
-        await until('it says so', 10_000, async () => said.length > 0);
-        await pause(1_000);
-        assert.match(said.join(), reason);
-        assert.match((await status({ withSafety: false })).reason ?? '', reason);
-      } finally {
-        await close();
-      }
-    });
-  }
 
   describe('the store on Hazelcast', () => {
     testMessageStore(() => storeOf(1));
