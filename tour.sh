@@ -5,6 +5,7 @@
 # This line works with any line ends; no other would.
 if grep -q $'\r' "$0"; then echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1; fi #
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")"
 . deploy/launch.sh
 read_settings

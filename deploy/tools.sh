@@ -22,7 +22,7 @@ choose_runtime() {
     (external) ;;
     (docker)
       docker_lacks=$(what_docker_lacks)
-      [ -z "$docker_lacks" ] || fail "HAZELCAST_RUNTIME=docker: $docker_lacks. Install and start Docker, or use HAZELCAST_RUNTIME=jvm."
+      [ -z "$docker_lacks" ] || fail "HAZELCAST_RUNTIME=docker: $docker_lacks. See to that, or use HAZELCAST_RUNTIME=jvm."
       ;;
     (jvm)
       jvm_lacks=$(what_jvm_lacks)

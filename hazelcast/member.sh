@@ -2,6 +2,7 @@
 # Does to one member of the running launch what could happen to it, and brings it back. RUN_DIR names the launch's run
 # folder, if it is not the usual one.
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
 
