@@ -23,7 +23,8 @@ trap 'exit 143' TERM HUP
 
 end() {
   if [ -n "$launch" ]; then
-    kill -TERM "$launch" 2>/dev/null && wait "$launch" 2>/dev/null
+    kill -TERM "$launch" 2>/dev/null || true
+    wait "$launch" 2>/dev/null || true
   fi
   rm -f "$output"
 }
