@@ -28,6 +28,7 @@ interface Options {
   readonly log?: Log;
   readonly requestTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
+  readonly publicOrigins?: readonly string[];
 }
 
 export interface InProcess {
@@ -53,6 +54,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       log: { level: 'silent', format: 'json' },
       loggerUrls: loggers.map(({ url }) => url),
       messagesUrl: messages.url,
+      publicOrigins: options.publicOrigins ?? [],
       maxMessageBytes: MAX_MESSAGE_BYTES,
       requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
       outageTimeoutMs: 2_000,

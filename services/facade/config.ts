@@ -5,6 +5,8 @@ import { readServiceConfig, type ServiceConfig } from '../shared/process/service
 export interface FacadeConfig extends ServiceConfig {
   readonly loggerUrls: readonly string[];
   readonly messagesUrl: string;
+  /** Origins that a proxy in front serves the page under. */
+  readonly publicOrigins: readonly string[];
   readonly maxMessageBytes: number;
   /** The longest that storing a message, or waiting for the next part of a read, may take in all. */
   readonly requestTimeoutMs: number;
@@ -31,6 +33,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     ...service,
     loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
     messagesUrl,
+    publicOrigins: environment.origins('PUBLIC_ORIGINS'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),

@@ -92,7 +92,7 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/post-message.ts',
-        replace: 'UUID: own[0] ?? rules.createId()',
+        replace: 'UUID: own ?? rules.createId()',
         by: 'UUID: rules.createId()',
       },
     ],

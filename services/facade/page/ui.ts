@@ -1,5 +1,6 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { addRoute } from '../../shared/http/express-app.ts';
+import { parseQuery } from '../../shared/http/request-query.ts';
 import { parseUuid } from '../../shared/message/message.ts';
 import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';
@@ -75,14 +76,9 @@ export function addUi(app: Express, ui: Ui): void {
     view.show(response);
   }
 
-  async function older({ query }: Request, response: Response): Promise<void> {
-    const asked = Object.entries(query).filter(([name]) => ['before', 'limit', 'text'].includes(name));
-    for (const [name, value] of asked)
-      if (typeof value !== 'string') throw new Problem('malformed', `${name} stands twice in the address.`);
-    const messages = await inspect(
-      (client, signal) => client.older(Object.fromEntries(asked) as Record<string, string>, signal),
-      OLDER_TIMEOUT_MS,
-    );
+  async function older(request: Request, response: Response): Promise<void> {
+    const query = parseQuery(request, ['before', 'limit', 'text']);
+    const messages = await inspect((client, signal) => client.older(query, signal), OLDER_TIMEOUT_MS);
     // The whole of a long text is asked for when it is opened.
     const rows = messages.map(({ UUID, msg }) => ({ UUID, text: shortened(msg), length: msg.length }));
     response.json({ messages: rows });
