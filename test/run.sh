@@ -7,6 +7,7 @@
 # With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz", "screenshots" or "dependencies" as the first argument, that program in place
 # of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
 

@@ -11,6 +11,7 @@ import { testOperators } from './system/operators.ts';
 import { testEmptyPage, testPage } from './system/page.ts';
 import { testReadmeSession } from './system/readme-session.ts';
 import { testTabs } from './system/tabs.ts';
+import { testUnfitClusters } from './system/unfit-clusters.ts';
 
 /**
  * All that can be tested on one system, in one runtime. The order counts: the first ones need it empty, and the page needs the
@@ -37,6 +38,7 @@ describe('the page', () => testPage(trilog, () => browser));
 describe('tabs of the page', () => testTabs(trilog, () => browser));
 describe('for operators', () => testOperators(trilog));
 describe('what is logged', () => testHostileLines(trilog));
+describe('a cluster that is not ours', () => testUnfitClusters(trilog));
 describe('a member', () => testMemberByHand(trilog));
 describe('a store on its member', () => testHazelcastStore(trilog));
 describe('the end', () => testEnd(trilog));

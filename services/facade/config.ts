@@ -43,7 +43,10 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
     readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_000, milliseconds),
     // Whoever reaches the page can end processes by it.
-    hasLab: environment.flag('LAB', isLoopback(service.host) ? undefined : '0 while HOST is not a loopback address'),
+    hasLab: environment.flag(
+      'LAB',
+      isLoopback(service.host) ? undefined : '0 while TRILOG_HOST is not a loopback address',
+    ),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
     maxBulkRequests: environment.integer('MAX_BULK_REQUESTS', 8, { min: 1, max: 1_000 }),
     maxFollowers: environment.integer('MAX_FOLLOWERS', 256, { min: 1, max: 2_000 }),
