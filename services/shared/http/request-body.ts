@@ -56,7 +56,8 @@ async function parseBody(request: Request, known: readonly string[]): Promise<Re
   }
 }
 
-function parseJsonFields(text: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+/** Gives the members of a JSON object, or a JSON string as `msg`. Throws a Problem (malformed) unless each is known, and there once. */
+export function parseJsonFields(text: string, known: readonly string[]): Readonly<Record<string, unknown>> {
   const value = parseJson(text);
   if (typeof value === 'string') return { msg: value };
   const fields = parseMembers(value, known);
@@ -100,7 +101,8 @@ function charset(type: MIMEType | undefined): string {
   return type?.params.get('charset') ?? 'utf-8';
 }
 
-function decode(bytes: Buffer, label: string): string {
+/** Decodes bytes. Throws a Problem: unsupported-media-type if the charset is not known, malformed if they are not valid in it. */
+export function decode(bytes: Buffer, label: string): string {
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(label, { fatal: true });
