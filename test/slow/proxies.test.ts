@@ -195,7 +195,7 @@ describe('behind a proxy', { concurrency: true }, () => {
         state.isCut = false;
         assert.ok(cut.out.includes(message(0).msg), cut.out.slice(0, 300));
         assert.throws(() => JSON.parse(cut.out), 'JSON is not closed');
-      if (hidesCuts !== true) assert.ok([18, 56, 92].includes(Number(cut.code)), `curl: ${cut.code}`);
+        if (hidesCuts !== true) assert.ok([18, 56, 92].includes(Number(cut.code)), `curl: ${cut.code}`);
       });
     });
   }
