@@ -85,7 +85,7 @@ export function watchWrites(events: Events): WriteWatch {
   events.on('attemptEnded', end);
   events.on('attemptFailed', end);
   events.on('attemptRefused', end);
-  events.on('settled', (submission, result) => {
+  events.on('answered', (submission, result) => {
     pending--;
     const way = ways.get(submission);
     ways.delete(submission);
