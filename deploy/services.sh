@@ -14,8 +14,9 @@ service_command() { # SERVICE
   case $1 in
     (facade)
       urls=${LOGGER_URLS:-"http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"}
-      printf 'PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
-        "$FACADE_PORT" "$urls" "$MESSAGES_PORT"
+      printf 'PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s HAZELCAST_MEMBERS=%s ' \
+        "$FACADE_PORT" "$urls" "$MESSAGES_PORT" "$(all_members)"
+      printf 'node dist/services/facade/main.js facade'
       ;;
     (messages)
       printf 'PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"

@@ -26,6 +26,13 @@ export function readServiceConfig(environment: Environment, { port }: { readonly
   };
 }
 
+const MEMBERS = 'member-1=127.0.0.1:5701,member-2=127.0.0.1:5702,member-3=127.0.0.1:5703';
+
+/** Reads which members there can be: their addresses, by name. The same for facade and loggers. */
+export function readMemberAddresses(environment: Environment): ReadonlyMap<string, string> {
+  return environment.namedAddresses('HAZELCAST_MEMBERS', MEMBERS);
+}
+
 interface OpenService {
   readonly app: Express;
   /** Says of a request whether it is refused before anything is done for it. */

@@ -41,9 +41,7 @@ function explanationOf({ acknowledged, stored, elsewhere, kept, checked, missing
   }
   if (onTheirWay > 0 && missing === 0) sentences.push(`${whole(onTheirWay)} are stored and about to be acknowledged.`);
   if (kept > 0) {
-    sentences.push(
-      `Of those acknowledged while somebody looked, ${whole(checked)} of ${whole(kept)} were looked up one by one.`,
-    );
+    sentences.push(`Of the last ${whole(kept)} acknowledged, ${whole(checked)} were looked up one by one.`);
   }
   return sentences.join(' ');
 }

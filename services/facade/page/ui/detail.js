@@ -42,7 +42,7 @@ function describe({ UUID, msg, partition, owner, backups, way }) {
           element(
             'p',
             { class: 'fine' },
-            'Not known: attempts are noted only while somebody looks, and for the last 5,000.',
+            'Not known: it is not among the last 10,000 messages that this facade has stored since its start.',
           ),
         ]
       : [attemptTable(way.attempts)]),
