@@ -102,7 +102,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     log,
   });
   const createAsk = createMapQueries();
-  const { store, find } = createMapWriter(current);
+  const { store, storeAgain } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
@@ -115,7 +115,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
   const quota =
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const onMap = notedStore({ store, read }, longTexts, current);
-  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
   const counted = countedStore(limited, quorum);
   const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
     await quorum.settled();

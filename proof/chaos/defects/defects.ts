@@ -39,7 +39,7 @@ export const DEFECTS: readonly Defect[] = [
       {
         file: 'services/facade/send-batch.ts',
         replace: 'for (const pending of left) pending.lastError = lastError;',
-        by: `for (const pending of left)\n            pending.settle(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
+        by: `for (const pending of left)\n            pending.answer(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
       },
     ],
     faults: ['kill-logger'],

@@ -18,7 +18,7 @@ function store(events: Events, batch: readonly Submission[], outcome: Outcome = 
   const attempt = { logger: logger(1), batch, trace };
   events.emit('attemptBegun', attempt);
   events.emit('attemptEnded', attempt);
-  for (const one of batch) events.emit('settled', one, { outcome, logger: 'logger-1' });
+  for (const one of batch) events.emit('answered', one, { outcome, logger: 'logger-1' });
 }
 
 test('the ways of the last 10,000 are known, also of those that came while nobody looked', () => {
@@ -52,7 +52,7 @@ test('a way has each attempt, those that failed too', () => {
   events.emit('attemptBegun', second);
   events.emit('attemptBegun', third);
   events.emit('attemptEnded', third);
-  events.emit('settled', one, { outcome: 'stored', logger: 'logger-3', isRepeat: true });
+  events.emit('answered', one, { outcome: 'stored', logger: 'logger-3', isRepeat: true });
   const [way] = ways;
   assert.deepEqual(
     way?.attempts.map(({ logger, endedMs, error }) => [logger, endedMs !== undefined, error]),

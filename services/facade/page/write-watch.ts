@@ -81,7 +81,7 @@ export function watchWrites(events: Events, onAcknowledged: (way: Way, text: str
   events.on('attemptEnded', end);
   events.on('attemptFailed', end);
   events.on('attemptRefused', end);
-  events.on('settled', (submission, result) => {
+  events.on('answered', (submission, result) => {
     const way = pending.get(submission);
     pending.delete(submission);
     if (way === undefined || result instanceof Problem || result.outcome === 'conflict') return;
