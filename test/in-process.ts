@@ -30,6 +30,7 @@ interface Options {
   readonly memberAddresses?: ReadonlyMap<string, string>;
   readonly requestTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
+  readonly publicOrigins?: readonly string[];
 }
 
 export interface InProcess {
@@ -56,12 +57,15 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       loggerUrls: loggers.map(({ url }) => url),
       memberAddresses: options.memberAddresses ?? new Map([['member-1', 'memory']]),
       messagesUrl: messages.url,
+      publicOrigins: options.publicOrigins ?? [],
       maxMessageBytes: MAX_MESSAGE_BYTES,
       requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
       outageTimeoutMs: 2_000,
       attemptTimeoutMs: options.attemptTimeoutMs ?? 500,
       readTimeoutMs: 1_000,
       maxQueuedMessages: 1_000,
+      maxBulkRequests: 2,
+      maxFollowers: 3,
       hasLab: false,
     },
     log,

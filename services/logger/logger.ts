@@ -8,6 +8,7 @@ import { createStatus, endingStatus } from './logger-status.ts';
 import { createMapWriter } from './map-writer.ts';
 import { openSessions } from './member/connection.ts';
 import { createSafetyCheck } from './member/member-health.ts';
+import type { Session } from './member/session.ts';
 import { createSharedEntry } from './member/shared-entry.ts';
 import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
@@ -21,8 +22,7 @@ import { costOf, limitedStore } from './quota/quota-store.ts';
 import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
 import { addMapRoutes } from './reading/inspect/map-routes.ts';
 import { createLongTexts, notedStore } from './reading/long-texts.ts';
-import { createMapQueries, createMapReader } from './reading/map-reader.ts';
-import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
+import { type CreateAsk, createMapQueries, createMapReader } from './reading/map-reader.ts';
 
 /** What a logger is made of, behind its routes. */
 export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
@@ -98,19 +98,17 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
     configured: [...memberAddresses.keys()],
     mayLive: createLiveness(memberAddresses),
+    onMerged: () => quota?.checkSoon(),
     log,
   });
-  const createAsk = settledQueries(
-    createMapQueries(),
-    createMergeWatch(askSafe, () => quota?.checkSoon()),
-  );
+  const createAsk = createMapQueries();
   const { store, find } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
   async function countStored(): Promise<number> {
     let bytes = 0;
-    for await (const page of read({}, closing.signal)) for (const message of page) bytes += costOf(message);
+    for await (const page of counted.read({}, closing.signal)) for (const message of page) bytes += costOf(message);
     return bytes;
   }
 
@@ -118,10 +116,15 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const onMap = notedStore({ store, read }, longTexts, current);
   const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const counted = countedStore(limited, quorum);
+  const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
+    await quorum.settled();
+    return createAsk(session, signal)(query);
+  };
   return {
-    store: countedStore(limited, quorum),
+    store: counted,
     status: createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress }),
-    inspector: createMapInspector({ current, createAsk, askSafe }),
+    inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     async close() {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { addRoute } from '../../shared/http/express-app.ts';
+import { parseQuery } from '../../shared/http/request-query.ts';
 import { type Message, parseUuid } from '../../shared/message/message.ts';
 import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';
@@ -75,11 +76,8 @@ export function addUi(app: Express, ui: Ui): void {
     view.show(response);
   }
 
-  async function older({ query }: Request, response: Response): Promise<void> {
-    const asked = Object.entries(query).filter(([name]) => ['before', 'limit', 'text'].includes(name));
-    for (const [name, value] of asked)
-      if (typeof value !== 'string') throw new Problem('malformed', `${name} stands twice in the address.`);
-    const params = Object.fromEntries(asked);
+  async function older(request: Request, response: Response): Promise<void> {
+    const params = parseQuery(request, ['before', 'limit', 'text']);
     const { messages } = await inspect<{ messages: readonly Message[] }>('/map/older', OLDER_TIMEOUT_MS, { params });
     const ways = view.waysOf(messages.map(({ UUID }) => UUID));
     // The whole of a long text is asked for when it is opened.

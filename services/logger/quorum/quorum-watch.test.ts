@@ -46,11 +46,12 @@ function createCluster(...codes: string[]) {
   return { cluster, access };
 }
 
-function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>): Quorum {
+function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>, onMerged = () => {}): Quorum {
   const quorum = openQuorum({
     cluster: access,
     configured: ['member-1', 'member-2', 'member-3'],
     mayLive: async (name) => cluster.living.has(name),
+    onMerged,
     log: createSilentLog(),
   });
   t.after(() => quorum.close());
@@ -149,4 +150,26 @@ test('readers share a fence, one that begins after their pages came, and get not
     cluster.seats = [seat('1a')];
   };
   await assert.rejects(read(), { code: 'unavailable' });
+});
+
+test('reads wait until a merged member has its part of the messages; stores do not', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  let merges = 0;
+  const quorum = open(t, made, () => merges++);
+  await until('it counts', () => quorum.objection() === undefined);
+  const store = countedStore(createMemoryStore(), quorum);
+  const read = () => store.read({}, new AbortController().signal)[Symbol.asyncIterator]().next();
+  await read();
+  merges = 0;
+  cluster.safe = false;
+  cluster.seats = ['1a', '2a', '3a+'].map(seat);
+  await until('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));
+  assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
+  await assert.rejects(read(), { code: 'unavailable', message: /was merged/ });
+  const waiting = read();
+  await pause(200);
+  cluster.safe = true;
+  assert.equal((await waiting).value?.length, 1);
+  assert.equal(cluster.voters(), '1a 2a 3a+');
 });

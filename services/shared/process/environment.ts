@@ -64,10 +64,18 @@ export class Environment {
       fallback,
       'one or more http:// URLs without a path, each once, separated by commas',
       (value) => {
-        const urls = value.split(',').map(parseOrigin);
+        const urls = value.split(',').map((part) => parseOrigin(part));
         return urls.every((url) => url !== undefined) && new Set(urls).size === urls.length ? urls : undefined;
       },
     );
+  }
+
+  /** Origins of pages, as a browser has them: http or https, separated by commas; none if the variable is not set. */
+  origins(name: string): readonly string[] {
+    return this.#read(name, '', 'origins such as https://log.example, separated by commas', (value) => {
+      const origins = value === '' ? [] : value.split(',').map((part) => parseOrigin(part, ['http:', 'https:']));
+      return origins.every((origin) => origin !== undefined) ? origins : undefined;
+    });
   }
 
   /** An http URL without a path, or undefined if the variable is not set. */
@@ -94,9 +102,13 @@ export class Environment {
   }
 }
 
-function parseOrigin(text: string): string | undefined {
+function parseOrigin(text: string, protocols = ['http:']): string | undefined {
   const url = URL.parse(text.trim());
-  return url?.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.hash === ''
+  return url !== null &&
+    protocols.includes(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === ''
     ? url.origin
     : undefined;
 }
