@@ -41,6 +41,7 @@ try {
   let count = 0;
   /** Sends a message before the picture of each page is taken: its way is lit. All pages agree afterwards. */
   const take = async (state: string) => {
+    for (const page of Object.values(pages)) await createPageSteps(page).agree(count);
     for (const [look, page] of Object.entries(pages)) {
       const text = `${state}, ${look}`;
       await steps.send(text);
@@ -48,6 +49,7 @@ try {
       await until('its way is lit', LONG_MS, async () =>
         ((await page.textContent('#way')) ?? '').startsWith(`“${text}”`),
       );
+      await page.evaluate('scrollTo(0, 0)');
       await page.screenshot({ path: join(FOLDER, `page-${state}-${look}.png`) });
     }
     for (const page of Object.values(pages)) await createPageSteps(page).agree(count);

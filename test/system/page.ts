@@ -44,7 +44,7 @@ export function testPage(trilog: SystemAt, browser: () => Browser): void {
     assert.equal(await steps.text('#command code'), `curl --data-urlencode 'msg=hello' ${trilog.url}/`);
     await page.click('#rows tbody button');
     await until('its way is shown', 30_000, async () => /stored/.test(await steps.text('#message table')));
-    assert.match(await steps.text('#message dl'), /partition\d+ownermember-\dbackupsmember-\d, member-\d/);
+    assert.match(await steps.text('#message dl'), /partition\d+ownermember-\dcopiesmember-\d, member-\d/);
     await page.keyboard.press('Escape');
     await steps.agree(stored + 1);
   });

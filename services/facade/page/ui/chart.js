@@ -5,6 +5,8 @@ const SECONDS = 180;
 const HEIGHT = 40;
 /** The scale of a chart ends at one of these, or at ten times as much, and so on. */
 const STEPS = [1, 2, 5];
+/** It ends at this or above: one message, or one millisecond, must not fill it. */
+const LEAST = 10;
 
 let seconds = [];
 
@@ -32,8 +34,8 @@ function draw() {
 
 /** Draws the figures of each second over each other: the largest first. */
 function bars(chart, names, { title, write }) {
-  const most = Math.max(1, ...seconds.map((second) => second[names[0]]));
-  const top = endOfScale(most);
+  const most = Math.max(0, ...seconds.map((second) => second[names[0]]));
+  const top = endOfScale(Math.max(LEAST, most));
   const from = SECONDS - seconds.length;
   const svg = chart.querySelector('svg');
   if (svg.firstChild === null) svg.append(...names.map((name) => shape('path', { class: name })));

@@ -38,7 +38,7 @@ export function showMap({ layout: told, members }) {
     const cell = cells[partition];
     const className = name === undefined ? '' : colorOf(name);
     if (cell.className !== className) cell.className = className;
-    cell.title = `partition ${partition}: ${name ?? 'nobody'}, ${whole(layout.entries[partition] ?? 0)} entries`;
+    cell.title = `partition ${partition}: ${name ?? 'nobody'}, ${whole(layout.entries[partition] ?? 0)} messages`;
   });
   const shares = members.map(({ name, partitions = 0 }) => ({ name, partitions }));
   map.setAttribute(

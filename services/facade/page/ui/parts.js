@@ -88,9 +88,11 @@ function showSafety(safe, members) {
   }
   const isAlone = members.filter(({ state }) => state === 'up').length === 1;
   const words = {
-    true: isAlone ? 'One member is left, and has all of it.' : 'Every entry has all its copies.',
-    false: 'Copies are being made: before you kill another member, wait until they are.',
-    null: 'Whether every entry has all its copies is not known at the moment.',
+    true: isAlone
+      ? 'One member is left: it has all messages, and there are no copies.'
+      : 'Every message has all its copies.',
+    false: 'Copies are being made. Wait for them before you kill another member.',
+    null: 'Whether every message has all its copies is not known at the moment.',
   };
   setText(foot.querySelector('td'), words[String(safe)]);
 }

@@ -5,10 +5,10 @@ import { colorOf, ownerOf } from './partition-map.js';
 const ROW = 52;
 const HEIGHT = 40;
 /** Where the boxes of each column begin, and how wide they are. */
-const FACADE = { x: 2, width: 84 };
-const LOGGERS = { x: 118, width: 100 };
-const MEMBERS = { x: 250, width: 100 };
-const WIDTH = 380;
+const FACADE = { x: 2, width: 90 };
+const LOGGERS = { x: 112, width: 110 };
+const MEMBERS = { x: 242, width: 102 };
+const WIDTH = 370;
 const LIT_MS = 1_500;
 const CAPTION_MS = 1_000;
 
@@ -60,7 +60,7 @@ function tellLatest() {
   const { UUID, text, logger, tried, tookMs } = latest;
   const start = text.length > 30 ? `${text.slice(0, 30)}…` : text;
   const failed = tried.slice(0, tried.lastIndexOf(logger));
-  const others = failed.length > 0 ? `${failed.join(' and ')} failed or took too long, so ` : '';
+  const others = failed.length > 0 ? `${failed.join(' and ')} failed or took too long. Then ` : '';
   const own = lines.get(`of ${logger}`)?.member;
   const through = own === undefined ? '' : ` through ${own}`;
   const owner = ownerOf(UUID);
@@ -127,6 +127,6 @@ function box(name, { x, width }, y) {
     {},
     shape('rect', { x, y: y - HEIGHT / 2, width, height: HEIGHT, rx: 6 }),
     shape('text', { class: 'name', x: x + width / 2, y: y - 3 }, name),
-    shape('text', { x: x + width / 2, y: y + 12 }),
+    shape('text', { x: x + width / 2, y: y + 13 }),
   );
 }
