@@ -36,7 +36,7 @@ export function openSessions(memberAddress: string, options: Options): Sessions 
   const closing = new AbortController();
   let session: Session | undefined;
   /** Why there is no session; undefined while there is one. */
-  let reason: string | undefined = 'not asked yet';
+  let reason: string | undefined = 'it is connecting';
   let said: string | undefined;
   let doubted = '';
 
