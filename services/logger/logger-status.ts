@@ -22,7 +22,7 @@ export interface LoggerStatus {
 export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<LoggerStatus>;
 
 interface Options {
-  readonly sessions: Pick<Sessions, 'session'>;
+  readonly sessions: Pick<Sessions, 'session' | 'absence'>;
   /** Why the cluster of its member does not count; undefined while it does. */
   readonly objection: () => string | undefined;
   readonly askSafe: SafetyCheck;
@@ -32,9 +32,11 @@ interface Options {
 /** Creates the function that tells how a logger is. */
 export function createStatus({ sessions, objection, askSafe, memberAddress: member }: Options): TellStatus {
   return async ({ withSafety }) => {
-    const { session } = sessions;
-    if (session === undefined)
-      return { ready: false, state: 'waiting-for-member', reason: `waits for its member at ${member}`, member };
+    const { session, absence } = sessions;
+    if (session === undefined) {
+      const reason = `waits for its member at ${member}: ${absence}`;
+      return { ready: false, state: 'waiting-for-member', reason, member };
+    }
     const members = session
       .members()
       .map(({ name }) => name)

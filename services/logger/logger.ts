@@ -14,7 +14,7 @@ import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
 import { timedStore } from './metrics/timed-store.ts';
 import { createClusterAccess } from './quorum/cluster-access.ts';
-import { createLiveness } from './quorum/liveness.ts';
+import { createPipeLiveness, createPortLiveness } from './quorum/liveness.ts';
 import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
 import { createQuota } from './quota/quota.ts';
@@ -80,7 +80,7 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
  * the store is not ready, and it comes back by itself.
  */
 export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & { close(): Promise<void> } {
-  const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
+  const { memberAddress, memberAddresses, memberPipes, memberHealthUrl, maxStoredBytes } = config;
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
   const longTexts = createLongTexts();
@@ -97,12 +97,12 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
   const quorum = openQuorum({
     cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
     configured: [...memberAddresses.keys()],
-    mayLive: createLiveness(memberAddresses),
+    mayLive: memberPipes === undefined ? createPortLiveness(memberAddresses) : createPipeLiveness(memberPipes),
     onMerged: () => quota?.checkSoon(),
     log,
   });
   const createAsk = createMapQueries();
-  const { store, find } = createMapWriter(current);
+  const { store, storeAgain } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
@@ -115,7 +115,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
   const quota =
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const onMap = notedStore({ store, read }, longTexts, current);
-  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
   const counted = countedStore(limited, quorum);
   const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
     await quorum.settled();

@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
 type Parse<T> = (value: string) => T | undefined;
 
 /** Reads settings from environment variables and gathers what is wrong with them. */
@@ -22,10 +25,10 @@ export class Environment {
     return this.integer(name, fallback, { min: 0, max: 65_535 });
   }
 
-  /** One of a few words. */
+  /** One of a few words, in small letters or capitals. */
   choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
     return this.#read(name, fallback, `one of ${choices.join(', ')}`, (value) =>
-      choices.find((choice) => choice === value),
+      choices.find((choice) => choice === value.toLowerCase()),
     );
   }
 
@@ -43,17 +46,17 @@ export class Environment {
   /** A `host:port` address. */
   address(name: string, fallback: string): string {
     return this.#read(name, fallback, 'an address of the form host:port', (value) => {
-      const port = /^[\w.-]+:(\d{1,5})$/.exec(value)?.[1];
-      return port !== undefined && Number(port) > 0 && Number(port) < 65_536 ? value : undefined;
+      return isAddress(value) ? value : undefined;
     });
   }
 
   /** Addresses with a name each, `name=host:port`, separated by commas; without a name the address is the name. */
   namedAddresses(name: string, fallback: string): ReadonlyMap<string, string> {
     return this.#read(name, fallback, 'name=host:port, each name once, separated by commas', (value) => {
-      const pairs = value.split(',').map((entry) => /^(?:([\w.-]+)=)?([\w.-]+:\d{1,5})$/.exec(entry));
+      const pairs = value.split(',').map((entry) => /^(?:([\w.-]+)=)?([^=]*)$/.exec(entry));
       const addresses = new Map(pairs.map((pair) => [pair?.[1] ?? pair?.[2] ?? '', pair?.[2] ?? '']));
-      return pairs.every((pair) => pair !== null) && addresses.size === pairs.length ? addresses : undefined;
+      const areGood = pairs.every((pair) => isAddress(pair?.[2] ?? '')) && addresses.size === pairs.length;
+      return areGood ? addresses : undefined;
     });
   }
 
@@ -84,7 +87,19 @@ export class Environment {
     return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
   }
 
-  /** Says everything that was wrong with what was read so far; undefined if nothing was. */
+  /** The absolute path of a folder that is there, or undefined if the variable is not set. */
+  optionalFolder(name: string): string | undefined {
+    const isFolder = (path: string) => isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const parse: Parse<string> = (value) => (value === '' || isFolder(value) ? value : undefined);
+    return this.#read(name, '', 'the absolute path of a folder', parse) || undefined;
+  }
+
+  /** What was wrong with what was read so far, a sentence each. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** The same as one text; undefined if nothing was wrong. */
   objection(): string | undefined {
     const count = this.#problems.length;
     if (count === 0) return undefined;
@@ -100,6 +115,11 @@ export class Environment {
     this.#problems.push(`${name} must be ${expected}, but is ${JSON.stringify(value)}`);
     return parse(fallback) as T; // never used: nothing starts
   }
+}
+
+function isAddress(text: string): boolean {
+  const port = Number(/^[\w.-]+:(\d{1,5})$/.exec(text)?.[1]);
+  return port > 0 && port < 65_536;
 }
 
 function parseOrigin(text: string, protocols = ['http:']): string | undefined {
