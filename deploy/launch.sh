@@ -31,6 +31,7 @@ run_trilog() { # SERVICE...
   await_packages
   await_members
 
+  prepare_data
   start_services "$@"
   await_services
   say_ready
@@ -97,6 +98,15 @@ clean_up() {
     remove_run_folder
   fi
   if [ "$starting" = yes ]; then say 'Trilog has ended.'; fi
+}
+
+# Has each logger's folder checked, or made. Without all of them messages would be missing.
+prepare_data() {
+  if [ "$DURABLE" != 1 ]; then
+    say 'Messages are kept in memory only (DURABLE=0).'
+    return
+  fi
+  node dist/services/logger/durable/data/main.js prepare "$DATA_DIR" logger-1,logger-2,logger-3 "$DATA_WITHOUT" || exit 1
 }
 
 say_ready() {

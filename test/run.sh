@@ -18,6 +18,7 @@ case ${1-} in
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;
+  (data) program=services/logger/durable/data/main.js ;;
   (ways) program=proof/ways.js ;;
   (fuzz) program=test/openapi/main.js ;;
   (bench-page) program=bench/page.js ;;

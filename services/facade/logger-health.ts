@@ -9,7 +9,10 @@ const POLL_MS = 500;
 const TIMEOUT_MS = 1_000;
 const MAX_REASON_LENGTH = 300;
 /** How a logger can say that it is. */
-const LOGGER_STATES: readonly LoggerState[] = ['ready', 'waiting-for-member', 'no-quorum', 'ending'];
+const LOGGER_STATES: readonly LoggerState[] = [
+  ...(['ready', 'waiting-for-member', 'no-quorum', 'ending'] as const),
+  ...(['replaying', 'foreign-data', 'disk-failed'] as const),
+];
 
 /** Asks a logger how it is. */
 export type AskHealth = (signal: AbortSignal) => Promise<LoggerHealth>;

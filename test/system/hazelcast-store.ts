@@ -29,6 +29,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
       memberHealthUrl: trilog.memberHealthUrl(n),
       callTimeoutMs: 5_000,
       maxStoredBytes,
+      dataFolder: undefined,
     };
     const parts = openLoggerParts(config, createSilentLog());
     const store = { ...parts, ...parts.store };

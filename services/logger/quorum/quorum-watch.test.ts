@@ -68,7 +68,7 @@ test('a new cluster counts once it has settled, and who counts is stored', async
   const made = createCluster('1a', '2a', '3a');
   const quorum = open(t, made);
   await pause(100);
-  assert.match(quorum.objection() ?? '', /not settled/);
+  assert.match(quorum.objection()?.reason ?? '', /not settled/);
   assert.throws(() => quorum.standing(), { code: 'unavailable' });
   await until('it counts', () => quorum.objection() === undefined);
   assert.equal(made.cluster.voters(), '1a 2a 3a');
@@ -79,7 +79,7 @@ test('a cluster that is not safe is not settled, and its voters are not changed'
   made.cluster.safe = false;
   const quorum = open(t, made);
   await pause(2_500);
-  assert.match(quorum.objection() ?? '', /not settled/);
+  assert.match(quorum.objection()?.reason ?? '', /not settled/);
   assert.equal(made.cluster.stored, undefined);
 });
 
@@ -96,7 +96,7 @@ test('a dead member is taken out of the voters, a frozen one is not; alone besid
   cluster.seats = [seat('1a')];
   cluster.living.add('member-2');
   await until('it does not count', () => quorum.objection() !== undefined);
-  assert.match(quorum.objection() ?? '', /member-2 and member-3 may live elsewhere/);
+  assert.match(quorum.objection()?.reason ?? '', /member-2 and member-3 may live elsewhere/);
   cluster.living.clear();
   await until('it counts alone', () => quorum.objection() === undefined);
   await until('the dead are taken out', () => cluster.voters() === '1a');
@@ -149,4 +149,20 @@ test('readers share a fence, one that begins after their pages came, and get not
     cluster.seats = [seat('1a')];
   };
   await assert.rejects(read(), { code: 'unavailable' });
+});
+
+test('a note beside the voters is seen by all, lasts while members come and go, and ends with those who had the messages', async (t) => {
+  const made = createCluster('1a', '2a');
+  const { cluster } = made;
+  const [one, other] = [open(t, made), open(t, made)];
+  const noteOf = (quorum: Quorum) => (quorum.objection() === undefined ? quorum.standing().note : 'does not count');
+  await until('it counts', () => one.objection() === undefined && other.objection() === undefined);
+  const before = one.standing();
+  assert.equal(await one.replaceNote(before, 'filled'), true);
+  assert.equal(await other.replaceNote(before, 'another'), false);
+  await until('both see it', () => noteOf(one) === 'filled' && noteOf(other) === 'filled');
+  cluster.seats = ['1a', '3a'].map(seat);
+  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteOf(one) === 'filled');
+  cluster.seats = ['1b', '3b'].map(seat);
+  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteOf(one) === undefined);
 });

@@ -1,11 +1,11 @@
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
+import { shareCall } from '../../shared/timing/shared-call.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
-import { shareCall } from './shared-call.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
 /** What the watch needs of the logger's own member. All calls throw a Problem (unavailable) while it is away. */
@@ -29,6 +29,8 @@ export interface Standing {
   readonly view: readonly Seat[];
   /** The voters as they are stored. */
   readonly voters: string;
+  /** What is noted beside them. */
+  readonly note?: string;
 }
 
 /** Whether the cluster of the logger's member counts. */
@@ -42,8 +44,10 @@ export interface Quorum {
   confirmStore(standing: Standing): Promise<void>;
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
   confirmRead(standing: Standing): Promise<void>;
-  /** Why the cluster does not count; undefined while it does. */
-  objection(): string | undefined;
+  /** Notes something beside the voters; false if they have changed meanwhile. Throws a Problem (unavailable). */
+  replaceNote(standing: Standing, note: string): Promise<boolean>;
+  /** That the cluster does not count, and why; undefined while it does. */
+  objection(): { readonly state: 'no-quorum'; readonly reason: string } | undefined;
   close(): Promise<void>;
 }
 
@@ -115,7 +119,8 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     }
     // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it.
     const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
-    note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
+    const counted = hasVoter && stored !== undefined ? { view, voters: stored, ...noteOf(voters) } : undefined;
+    note(counted, 'who counts is not stored yet');
     const next = nextVoters(situation);
     if (next === voters) return true;
     const { isInPlace } = quiet ?? (await quietNow());
@@ -166,12 +171,24 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     async confirmRead(held) {
       if ((await confirmFenced()) !== held) throw changed();
     },
-    objection: () => objection,
+    async replaceNote(held, note) {
+      const voters = parseVoters(held.voters);
+      const next = formatVoters({ ...voters, version: voters.version + 1, note });
+      const isReplaced = await cluster.replaceVoters(held.voters, next);
+      wake.abort();
+      return isReplaced;
+    },
+    objection: () =>
+      objection === undefined ? undefined : { state: 'no-quorum', reason: `its cluster does not count: ${objection}` },
     async close() {
       closing.abort();
       await looking;
     },
   };
+}
+
+function noteOf(voters: Voters | undefined): Pick<Standing, 'note'> {
+  return voters?.note === undefined ? {} : { note: voters.note };
 }
 
 function objectionTo(living: ReadonlySet<string>): string {

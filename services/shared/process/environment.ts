@@ -40,6 +40,12 @@ export class Environment {
     return this.#read(name, fallback, 'a word without spaces', (value) => (/^\S+$/.test(value) ? value : undefined));
   }
 
+  /** The same, or undefined if the variable is not set. */
+  optionalWord(name: string): string | undefined {
+    const parse: Parse<string | null> = (value) => (value === '' ? null : /^\S+$/.test(value) ? value : undefined);
+    return this.#read(name, '', 'a word without spaces', parse) ?? undefined;
+  }
+
   /** A `host:port` address. */
   address(name: string, fallback: string): string {
     return this.#read(name, fallback, 'an address of the form host:port', (value) => {
