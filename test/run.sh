@@ -21,6 +21,8 @@ case ${1-} in
   (data) program=services/logger/durable/data/main.js ;;
   (ways) program=proof/ways.js ;;
   (fuzz) program=test/openapi/main.js ;;
+  (bench-replay) program=bench/replay.js ;;
+  (bench-stores) program=bench/stores/main.js ;;
   (bench-page) program=bench/page.js ;;
   (screenshots) program=test/screenshots.js ;;
   (*) program='' ;;

@@ -65,7 +65,8 @@ export async function simulate(
     const faults = drawFaults(createRandom(Math.imul(seed, 31)), { wanted: defect.faults, withOpen });
     const outside = createProcess('callers', 'callers');
     const owed = () => callers.owed;
-    const world = createWorld({ clock, seed, withOpen, defect, log, tell, owed });
+    const isDurable = defect.isDurable ?? createRandom(Math.imul(seed, 31) + 30).next() < 0.5;
+    const world = createWorld({ clock, seed, withOpen, defect, isDurable, log, tell, owed });
     const { http, facadeOf } = world;
     const random = createRandom(Math.imul(seed, 31) + 20);
     const callers = createCallers({
@@ -75,7 +76,7 @@ export async function simulate(
     });
     let window: WindowEvent | undefined;
     clock.after(1, outside, () => {
-      void run(world, callers, faults, seed).then((run) => {
+      void run(world, callers, faults, { seed, isDurable }).then((run) => {
         window = run;
       });
     });
@@ -97,7 +98,12 @@ export async function simulate(
 }
 
 /** Sends traffic while the faults come and go, waits until all is well, and reads everything. */
-async function run(world: World, callers: Callers, faults: readonly Fault[], seed: number): Promise<WindowEvent> {
+async function run(
+  world: World,
+  callers: Callers,
+  faults: readonly Fault[],
+  { seed, isDurable }: { readonly seed: number; readonly isDurable: boolean },
+): Promise<WindowEvent> {
   const { clock } = world;
   const injectedMs = Math.min(...faults.map(({ atMs }) => atMs));
   const healedMs = Math.max(...faults.map(({ untilMs }) => untilMs));
@@ -134,7 +140,9 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
-    ...(faults.some(({ losesMemory }) => losesMemory) ? { memoryLost: true } : { checks: [callers.contests.check()] }),
+    ...(!isDurable && faults.some(({ losesMemory }) => losesMemory)
+      ? { memoryLost: true }
+      : { checks: [callers.contests.check()] }),
     bars: {
       readyWithinMs: READY_WITHIN_MS,
       ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}),

@@ -1,6 +1,7 @@
 import type { Runtime } from '../../../test/launched.ts';
 import { ANSWER_FAULTS } from './answer-faults.ts';
 import { CLOCK_FAULTS } from './clock-faults.ts';
+import { DURABLE_FAULTS } from './durable-faults.ts';
 import type { Fault } from './fault.ts';
 import { LOG_FAULTS } from './log-faults.ts';
 import { LOGGER_FAULTS } from './logger-faults.ts';
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   ...NETWORK_FAULTS,
   ...LOG_FAULTS,
   ...CLOCK_FAULTS,
+  ...DURABLE_FAULTS,
   ...SCENARIO_FAULTS,
 ];
 

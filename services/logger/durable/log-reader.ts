@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { decodeRecord, HEADER_BYTES, HEADER_START, type LogRecord, lengthOfRecord } from './record.ts';
 
 /** A part of a log that is no record. */
@@ -11,13 +10,20 @@ export interface Gap {
   readonly wasSynced: boolean;
 }
 
+/** What is used of a file that is open for reading (FileHandle of Node.js). */
+export interface LogSource {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<{ readonly size: number }>;
+  close(): Promise<void>;
+}
+
 const CHUNK_BYTES = 1_048_576;
 
 /**
  * Reads the records of a log up to `size` bytes, and says which parts of it are none. A part that was never synced is the last that
  * it gives: whatever stands behind it was not synced either.
  */
-export async function* readRecords(file: FileHandle, size: number): AsyncGenerator<LogRecord | Gap> {
+export async function* readRecords(file: LogSource, size: number): AsyncGenerator<LogRecord | Gap> {
   const window = createWindow(file, size);
   for (let at = 0; at < size; ) {
     const record = await recordAt(window, at);
@@ -37,7 +43,7 @@ export async function* readRecords(file: FileHandle, size: number): AsyncGenerat
 type Window = (at: number, bytes: number) => Promise<Buffer>;
 
 /** Creates access to the file that reads it in large pieces. */
-function createWindow(file: FileHandle, size: number): Window {
+function createWindow(file: LogSource, size: number): Window {
   let start = 0;
   let held = Buffer.alloc(0);
   return async (at, bytes) => {

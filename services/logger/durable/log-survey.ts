@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Message } from '../../shared/message/message.ts';
 import { countLines } from '../../shared/message/message-stream.ts';
-import { type Gap, readRecords } from './log-reader.ts';
+import { type Gap, type LogSource, readRecords } from './log-reader.ts';
 
 /** What a log has in it. */
 export interface LogSurvey {
@@ -37,7 +37,11 @@ export interface OpenLog {
 
 /** Opens a log for reading, and reads all of it once. Throws what the system says. */
 export async function openLog(path: string): Promise<OpenLog> {
-  const file = await open(path);
+  return openSource(await open(path));
+}
+
+/** The same, of a file that is open. */
+export async function openSource(file: LogSource): Promise<OpenLog> {
   try {
     const survey = await surveyLog(file, (await file.stat()).size);
     return { survey, batches: () => readBatches(file, survey), close: () => file.close() };
@@ -47,7 +51,7 @@ export async function openLog(path: string): Promise<OpenLog> {
   }
 }
 
-async function surveyLog(file: FileHandle, size: number): Promise<LogSurvey> {
+async function surveyLog(file: LogSource, size: number): Promise<LogSurvey> {
   const unsettled = new Set<number>();
   const voided = new Map<number, readonly number[]>();
   const damage: Gap[] = [];
@@ -72,7 +76,7 @@ async function surveyLog(file: FileHandle, size: number): Promise<LogSurvey> {
   return { bytes, batches, messages, unsettled, voided, damage, tornBytes: size - bytes };
 }
 
-async function* readBatches(file: FileHandle, { bytes, unsettled, voided }: LogSurvey): AsyncGenerator<ReadBatch> {
+async function* readBatches(file: LogSource, { bytes, unsettled, voided }: LogSurvey): AsyncGenerator<ReadBatch> {
   let batch = 0;
   for await (const part of readRecords(file, bytes)) {
     if (part.kind !== 'batch') continue;
