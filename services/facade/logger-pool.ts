@@ -12,6 +12,8 @@ export interface LoggerHealth {
   readonly state: LoggerState;
   readonly reason?: string;
   readonly member?: string;
+  /** What it keeps on disk; absent if it keeps nothing. */
+  readonly disk?: { readonly bytes: number; readonly messages: number };
   /** How many members its cluster has, and which. */
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
 }

@@ -175,6 +175,12 @@ test('a folder that is missing, of another logger, or in use is refused by its n
   await (await open(folder)).close();
 });
 
+test('a folder whose messages are gone is refused', async () => {
+  const folder = newFolder();
+  rmSync(messagesIn(folder));
+  await assert.rejects(open(folder), { message: /cannot be used \(ENOENT/ });
+});
+
 test('a lock that a killed process left is taken over, by one only', async () => {
   const folder = newFolder();
   const killed = spawnSync(process.execPath, [

@@ -40,9 +40,9 @@ export async function openDisk({ folder, name, log, openFile = openLogFile }: Op
   const lock = await lockFolder(folder).catch(inWords);
   let file: LogFile | undefined;
   try {
-    file = openFile(path);
     const { survey, close } = await openWhole(folder);
     await close();
+    file = openFile(path);
     const { bytes, messages, tornBytes } = survey;
     if (tornBytes > 0) {
       log.warn(

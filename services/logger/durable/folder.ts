@@ -23,6 +23,7 @@ export function messagesIn(folder: string): string {
 /** Makes a folder without messages. Throws what the system says. */
 export function createFolder(folder: string, identity: FolderIdentity): void {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(messagesIn(folder), '', { flag: 'a' });
   const path = join(folder, IDENTITY);
   writeFileSync(`${path}.new`, `${JSON.stringify(identity)}\n`);
   const fd = openSync(`${path}.new`, 'r+');

@@ -15,7 +15,7 @@ export interface LogFile {
 
 const dataSync = promisify(fdatasync);
 
-/** Opens a file to add to it, and makes it if it is not there. */
+/** Opens a file to add to it. */
 export function openLogFile(path: string): LogFile {
   const fd = openSync(path, 'a');
   syncFolder(dirname(path)); // its name has to last as well
