@@ -59,6 +59,8 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       attemptTimeoutMs: options.attemptTimeoutMs ?? 500,
       readTimeoutMs: 1_000,
       maxQueuedMessages: 1_000,
+      maxBulkRequests: 2,
+      maxFollowers: 3,
       hasLab: false,
     },
     log,

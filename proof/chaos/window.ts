@@ -3,11 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as createUuid } from 'uuid';
 import { createRandom } from '../random.ts';
 import type { Fault, Stage } from './faults/fault.ts';
-import type { Check, Seen } from './history/history.ts';
+import type { Check, Event, PostEvent, Seen } from './history/history.ts';
 import type { Recorder } from './history/recorder.ts';
+import { isStored } from './history/window-traffic.ts';
 import { checkServed } from './rules/served.ts';
 import { type Frozen, notingFreezes } from './system/noted-freezes.ts';
 import type { System } from './system/system.ts';
+import { startFollower } from './traffic/follower.ts';
 import { startTraffic, type Traffic } from './traffic/traffic.ts';
 
 const BASELINE_MS = 2_000;
@@ -18,6 +20,8 @@ const WHOLE_MS = 120_000;
 const AFTERWARDS_MS = 1_000;
 const LATE_MS = 200;
 const FINAL_READ_MS = 20_000;
+/** What was stored through another facade is told when its follower's has looked. */
+const FOLLOWED_MS = 30_000;
 /** The clock of the facade is this machine's too; what it had begun before the window is filtered by number. */
 const AFTER_MARGIN_MS = 2_000;
 
@@ -68,6 +72,7 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     firstN,
     after,
   });
+  const followers = urls.map((url) => startFollower({ url, seed: textSeed, firstN, after }));
   const times: { injectedMs?: number; healedMs?: number; readyMs?: number } = {};
   let notHappened: string | undefined;
   const checks: Check[] = [];
@@ -107,6 +112,9 @@ export async function runWindow(options: Options): Promise<WindowResult> {
       halfRateWithinMs === 0 ? 0 : times.injectedMs + halfRateWithinMs + 4_000,
     );
     await pause(Math.max(0, until - recorder.now()) + AFTERWARDS_MS, undefined, { signal });
+  } catch (error) {
+    for (const { end } of followers) void end([], 0);
+    throw error;
   } finally {
     await traffic.stop();
   }
@@ -114,6 +122,11 @@ export async function runWindow(options: Options): Promise<WindowResult> {
   const latestMs = Math.round(lateness.max / 1e6);
   if (latestMs > LATE_MS)
     say(`the instrument itself was late by up to ${latestMs} ms: so much of the times is its own`);
+  // Where memory was lost, or the clock went back, nobody can go on where he was.
+  const isFollowed = times.readyMs !== undefined && !fault.memoryLost && fault.clockBackMs === undefined;
+  const stored = recorder.events.slice(firstEvent).flatMap((event) => (isAcknowledged(event) ? [event.n] : []));
+  const due = isFollowed ? stored.filter((n) => n >= firstN) : [];
+  checks.push(...(await Promise.all(followers.map(({ end }) => end(due, FOLLOWED_MS)))));
   const { servedWithinMs } = fault.bars;
   if (servedWithinMs !== undefined)
     checks.push(checkServed(recorder.events.slice(firstEvent), times.healedMs, servedWithinMs));
@@ -136,6 +149,10 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     bars: fault.bars,
   });
   return { nextN: firstN + traffic.begun, whole: times.readyMs !== undefined && finalRead !== undefined };
+}
+
+function isAcknowledged(event: Event): event is PostEvent {
+  return event.kind === 'post' && isStored(event);
 }
 
 /** Takes back what a fault that failed half way may have left; what it ended is not started again. */

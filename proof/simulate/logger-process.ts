@@ -1,12 +1,13 @@
 import { durableStore } from '../../services/logger/durable/durable-store.ts';
 import { openReplay } from '../../services/logger/durable/replay.ts';
-import { createStatus, type LoggerStatus } from '../../services/logger/logger-status.ts';
+import { createStatus, type LoggerStatus, noQuorum } from '../../services/logger/logger-status.ts';
 import { createMapWriter } from '../../services/logger/map-writer.ts';
 import type { MessageStore, StoreOutcome } from '../../services/logger/message-store.ts';
 import { createClusterAccess } from '../../services/logger/quorum/cluster-access.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import { countedStore } from '../../services/logger/quorum/quorum-store.ts';
 import { openQuorum } from '../../services/logger/quorum/quorum-watch.ts';
+import { createVoterNote } from '../../services/logger/quorum/voter-note.ts';
 import { linesAhead } from '../../services/logger/read-messages.ts';
 import type { Message, ReadRange } from '../../services/shared/message/message.ts';
 import type { Log } from '../../services/shared/observing/log.ts';
@@ -49,9 +50,10 @@ export async function openLogger(options: Options): Promise<LoggerProcess> {
   const disk = opened && defect.disk(opened);
   const client = openClient(context, member, vp);
   const { sessions, askSafe } = client;
+  const cluster = defect.cluster(createClusterAccess(sessions, askSafe));
   const quorum = defect.quorum(
     openQuorum({
-      cluster: defect.cluster(createClusterAccess(sessions, askSafe)),
+      cluster,
       configured: defect.configured(context.names),
       mayLive: defect.liveness(createModelledLiveness(context, vp), context),
       log,
@@ -63,7 +65,8 @@ export async function openLogger(options: Options): Promise<LoggerProcess> {
     disk &&
     defect.replay(
       openReplay({
-        ...{ disk, quorum, log, newId: options.newId },
+        ...{ disk, log, newId: options.newId },
+        quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
         restored: countedStore({ ...onMap, store: createMapWriter(sessions.current).restore }, quorum).store,
         stored: countedStore(onMap, quorum).store,
         onFilled: () => {},
@@ -73,7 +76,7 @@ export async function openLogger(options: Options): Promise<LoggerProcess> {
   const standing = replay?.standing ?? quorum.standing;
   const counted = countedStore(onMap, { ...quorum, standing });
   const store = defect.store(disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }));
-  const objection = () => quorum.objection() ?? disk?.objection() ?? replay?.objection();
+  const objection = () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection();
   const status = createStatus({ sessions, objection, askSafe, memberAddress: member });
   return {
     name,

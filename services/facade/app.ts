@@ -10,15 +10,16 @@ interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
   readonly maxMessageBytes: number;
   readonly postMessage: Handler;
   readonly getMessages: Handler;
-  /** Answers `GET /` for browsers, and passes on all others. */
-  readonly showPage: RequestHandler;
+  /** What `GET /` and `POST /` do first, for browsers for example; each answers, or passes on. */
+  readonly beforeGet: readonly RequestHandler[];
+  readonly beforePost: readonly RequestHandler[];
   /** Each adds the routes of a room. */
   readonly moreRoutes: readonly ((app: Express) => void)[];
 }
 
 /** Creates the facade's app: takes messages, and gives all of them back. */
 export function createFacadeApp(options: Options): Express {
-  const { pool, maxMessageBytes, postMessage, getMessages, showPage, moreRoutes } = options;
+  const { pool, maxMessageBytes, postMessage, getMessages, beforeGet, beforePost, moreRoutes } = options;
   const body = readBody(bodyLimitBytes(maxMessageBytes));
 
   function ready(_request: Request, response: Response): void {
@@ -35,7 +36,10 @@ export function createFacadeApp(options: Options): Express {
   return createApp({
     ...options,
     routes(app) {
-      addRoute(app, '/', { GET: [showPage, traced(getMessages)], POST: [body, traced(postMessage)] });
+      addRoute(app, '/', {
+        GET: [...beforeGet, traced(getMessages)],
+        POST: [...beforePost, body, traced(postMessage)],
+      });
       addRoute(app, '/health/ready', { GET: ready });
       for (const addRoutes of moreRoutes) addRoutes(app);
     },

@@ -15,6 +15,9 @@ export interface FacadeConfig extends ServiceConfig {
   /** How long one logger has to send the next part of a read before another one is asked. */
   readonly readTimeoutMs: number;
   readonly maxQueuedMessages: number;
+  /** How many requests with lines are taken at a time, and how many callers can follow. */
+  readonly maxBulkRequests: number;
+  readonly maxFollowers: number;
   /** Whether loggers and members can be killed, frozen and started from the page. */
   readonly hasLab: boolean;
 }
@@ -36,5 +39,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     // Whoever reaches the page can end processes by it.
     hasLab: environment.flag('LAB', isLoopback(service.host) ? undefined : '0 while HOST is not a loopback address'),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
+    maxBulkRequests: environment.integer('MAX_BULK_REQUESTS', 8, { min: 1, max: 1_000 }),
+    maxFollowers: environment.integer('MAX_FOLLOWERS', 256, { min: 1, max: 2_000 }),
   };
 }

@@ -56,6 +56,12 @@ export interface FacadeEvents {
   readFailed: [logger: Logger, error: unknown, trace: TraceContext, callers: readonly TraceContext[]];
   /** Another logger is tried, because this one failed or is too slow. */
   failedOver: [from: Logger, operation: 'store' | 'read'];
+  /** A request with lines is taken; when it has ended, it had so many of them. */
+  bulkBegun: [];
+  bulkEnded: [lines: number];
+  /** Somebody follows; when it ends, it may be because messages came faster than they were taken. */
+  followBegun: [];
+  followEnded: [isTooSlow: boolean];
   loggerReady: [logger: Logger];
   loggerNotReady: [logger: Logger, reason: string];
 }

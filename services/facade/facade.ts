@@ -7,9 +7,12 @@ import type { Log } from '../shared/observing/log.ts';
 import { createMetrics } from '../shared/observing/metrics.ts';
 import { readDescription } from '../shared/process/service.ts';
 import { createFacadeApp } from './app.ts';
+import { createBulk } from './bulk/bulk.ts';
 import { addClassicPages } from './classic/classic-pages.ts';
 import type { FacadeConfig } from './config.ts';
 import { createEvents } from './events.ts';
+import { createFeed } from './follow/feed.ts';
+import { createFollow } from './follow/follow.ts';
 import { createGetMessages, createSendMessages } from './get-messages.ts';
 import { createLab } from './lab/lab.ts';
 import { addLab } from './lab/lab-route.ts';
@@ -23,6 +26,7 @@ import { createMessageWriter } from './message-writer.ts';
 import { createMessagesClient } from './messages-client.ts';
 import { trackWrites } from './messages-under-way.ts';
 import { addPoolMetrics } from './metrics/pool-metrics.ts';
+import { addStreamMetrics } from './metrics/stream-metrics.ts';
 import { addWriteMetrics } from './metrics/write-metrics.ts';
 import { openPage } from './page/page.ts';
 import { createPostMessage } from './post-message.ts';
@@ -53,18 +57,23 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const pool = createLoggerPool(loggers, Math.random);
   const routing = { ...config, pool, events, mayRetry: openRetries(events) };
   const writer = createMessageWriter(routing);
-  const { write, underWay } = trackWrites(writer.write);
-  const readMessages = coalesceReads(createMessageReader(routing));
+  const { write, underWay, isUnderWay } = trackWrites(writer.write);
+  const read = createMessageReader(routing);
+  const readMessages = coalesceReads(read);
   const askMessagesService = createMessagesClient(config.messagesUrl);
 
   logEvents(events, log);
   addPoolMetrics(metrics.registry, events, pool);
   addWriteMetrics(metrics.registry, events, writer.load);
+  addStreamMetrics(metrics.registry, events);
   const token = randomBytes(24).toString('base64url');
   const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, log }) : undefined;
   const page = openPage({ folder: new URL('services/facade/page/ui/', ROOT), events, pool, lab, maxMessageBytes });
 
   const submissions = { write, maxMessageBytes, createId: createMessageIds() };
+  const feed = createFeed({ events, read, isUnderWay });
+  const follow = createFollow({ ...config, feed, events, readMessages });
+  const bulk = createBulk({ ...submissions, ...config, events, load: writer.load });
   const sendMessages = createSendMessages({ readMessages, underWay, isReadable: pool.isUsable });
   const app = createFacadeApp({
     ...config,
@@ -74,7 +83,8 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     pool,
     postMessage: createPostMessage(submissions),
     getMessages: createGetMessages(sendMessages, askMessagesService),
-    showPage: page.show,
+    beforeGet: [follow.show, page.show],
+    beforePost: [bulk.take],
     moreRoutes: [
       (app) => addClassicPages(app, { ...submissions, sendMessages, askMessagesService, log }),
       (app) => addLab(app, lab),
@@ -85,7 +95,11 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   return {
     app,
     refuse: (request) => (isSubmission(request) ? writer.refusal() : undefined),
-    drain: page.close,
+    drain() {
+      bulk.close();
+      follow.close();
+      page.close();
+    },
     async close() {
       await lab?.close();
       await checks.close();

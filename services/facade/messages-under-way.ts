@@ -14,24 +14,34 @@ export interface UnderWay {
 export function trackWrites(write: Write): {
   readonly write: Write;
   readonly underWay: (after: string) => UnderWay;
+  readonly isUnderWay: (UUID: string) => boolean;
 } {
-  /** A UUID may be under way more than once. */
-  const writes = new Set<{ readonly UUID: string }>();
+  /** UUIDs, and how often each is under way. */
+  const writes = new Map<string, number>();
   /** Called for each that comes. */
-  const watchers = new Set<(message: { readonly UUID: string }) => void>();
+  const watchers = new Set<(UUID: string) => void>();
+
+  function end(UUID: string): void {
+    const others = (writes.get(UUID) ?? 1) - 1;
+    if (others === 0) writes.delete(UUID);
+    else writes.set(UUID, others);
+  }
+
   return {
+    isUnderWay: (UUID) => writes.has(UUID),
     write(message, trace) {
+      const { UUID } = message;
       const written = write(message, trace);
-      writes.add(message);
-      for (const note of watchers) note(message);
-      return written.finally(() => writes.delete(message));
+      writes.set(UUID, (writes.get(UUID) ?? 0) + 1);
+      for (const note of watchers) note(UUID);
+      return written.finally(() => end(UUID));
     },
     underWay(after) {
       let earliest: string | undefined;
-      function note({ UUID }: { readonly UUID: string }): void {
+      function note(UUID: string): void {
         if (UUID > after && (earliest === undefined || UUID < earliest)) earliest = UUID;
       }
-      for (const message of writes) note(message);
+      for (const UUID of writes.keys()) note(UUID);
       watchers.add(note);
       return { earliest: () => earliest, end: () => watchers.delete(note) };
     },

@@ -1,7 +1,7 @@
 import { Problem, reasonOf } from '../shared/message/problem.ts';
 import { beginTrace } from '../shared/message/trace.ts';
-import type { Events, Logger, StoreResult, Submission } from './events.ts';
-import type { LoggerPool } from './logger-pool.ts';
+import type { Logger, StoreResult, Submission } from './events.ts';
+import type { Routing } from './logger-pool.ts';
 import { RefusedError, type Store } from './store-client.ts';
 
 /** A message whose caller waits for its outcome. */
@@ -19,11 +19,7 @@ interface StoringLogger extends Logger {
   readonly store: Store;
 }
 
-interface Options {
-  readonly pool: LoggerPool<StoringLogger>;
-  readonly events: Events;
-  /** Takes so many retries out of the budget; false if nothing is left of it. */
-  readonly mayRetry: (messages: number) => boolean;
+interface Options extends Routing<StoringLogger> {
   /** How long a logger has before another one is tried beside it. */
   readonly attemptTimeoutMs: number;
 }
@@ -61,7 +57,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
           isRepeat = true;
         }
       }
-      await pause(PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
@@ -91,8 +87,13 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         }
         const answer = attempt(logger, batch, { signal: over.signal, isRepeat: isRepeat || index > 0 });
         answers.push(answer);
-        const first = await firstOf(answers, answer, pool.patienceMs(logger, attemptTimeoutMs));
-        if (first !== undefined) return first;
+        let timer: NodeJS.Timeout | undefined;
+        const slow = new Promise<null>((resolve) => {
+          timer = setTimeout(resolve, pool.patienceMs(logger, attemptTimeoutMs), null);
+        });
+        const first = await Promise.race([Promise.any(answers), answer, slow]).catch(() => null);
+        clearTimeout(timer);
+        if (first !== null) return first; // else the latest one failed, or is slow
       }
       return await Promise.any(answers);
     } finally {
@@ -143,26 +144,4 @@ function fullDisks(error: unknown): Problem | undefined {
   const [first] = causes;
   const areAll = causes.every((cause) => cause instanceof Problem && cause.code === 'insufficient-storage');
   return areAll && first instanceof Problem ? first : undefined;
-}
-
-/** Gives the first answer of all; undefined when the latest one failed, or has not come within `patienceMs`. */
-async function firstOf<T>(
-  answers: readonly Promise<T>[],
-  latest: Promise<T>,
-  patienceMs: number,
-): Promise<T | undefined> {
-  const none = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined);
-  });
-  try {
-    return await Promise.race([Promise.any(answers).catch(none), latest.catch(none), slow]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -46,6 +46,11 @@ interface Options {
   readonly memberAddress: string;
 }
 
+/** The objection of a cluster that does not count. */
+export function noQuorum(reason: string | undefined): Objection | undefined {
+  return reason === undefined ? undefined : { state: 'no-quorum', reason: `its cluster does not count: ${reason}` };
+}
+
 /** Creates the function that tells how a logger is. */
 export function createStatus({ sessions, objection, askSafe, memberAddress: member, disk }: Options): TellStatus {
   return async ({ withSafety }) => {

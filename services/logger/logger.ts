@@ -8,10 +8,11 @@ import { type Disk, openDisk } from './durable/disk.ts';
 import { durableStore } from './durable/durable-store.ts';
 import { openReplay } from './durable/replay.ts';
 import { loggedStore } from './log/logged-store.ts';
-import { createStatus, endingStatus } from './logger-status.ts';
+import { createStatus, endingStatus, noQuorum } from './logger-status.ts';
 import { createMapWriter } from './map-writer.ts';
 import { openSessions } from './member/connection.ts';
 import { createSafetyCheck } from './member/member-health.ts';
+import type { Session } from './member/session.ts';
 import { createSharedEntry } from './member/shared-entry.ts';
 import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
@@ -20,13 +21,13 @@ import { createClusterAccess } from './quorum/cluster-access.ts';
 import { createLiveness } from './quorum/liveness.ts';
 import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
+import { createVoterNote } from './quorum/voter-note.ts';
 import { createQuota } from './quota/quota.ts';
 import { costOf, limitedStore } from './quota/quota-store.ts';
 import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
 import { addMapRoutes } from './reading/inspect/map-routes.ts';
 import { createLongTexts, notedStore } from './reading/long-texts.ts';
-import { createMapQueries, createMapReader } from './reading/map-reader.ts';
-import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
+import { type CreateAsk, createMapQueries, createMapReader } from './reading/map-reader.ts';
 
 /** What a logger is made of, behind its routes. */
 export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
@@ -100,23 +101,22 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     },
   });
   const { current } = sessions;
+  const cluster = createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe);
   const quorum = openQuorum({
-    cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
+    cluster,
     configured: [...memberAddresses.keys()],
     mayLive: createLiveness(memberAddresses),
+    onMerged: () => quota?.checkSoon(),
     log,
   });
-  const createAsk = settledQueries(
-    createMapQueries(),
-    createMergeWatch(askSafe, () => quota?.checkSoon()),
-  );
+  const createAsk = createMapQueries();
   const { store, find, restore } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
   async function countStored(): Promise<number> {
     let bytes = 0;
-    for await (const page of read({}, closing.signal)) for (const message of page) bytes += costOf(message);
+    for await (const page of counted.read({}, closing.signal)) for (const message of page) bytes += costOf(message);
     return bytes;
   }
 
@@ -127,7 +127,8 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
   const replay =
     disk &&
     openReplay({
-      ...{ disk, quorum, log },
+      ...{ disk, log },
+      quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
       restored: countedStore(noting(restore), quorum).store,
       stored: countedStore(onMap, quorum).store,
       newId: randomUUID,
@@ -137,14 +138,18 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
   const standing = replay?.standing ?? quorum.standing;
   const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
   const counted = countedStore(limited, { ...quorum, standing });
+  const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
+    await quorum.settled();
+    return createAsk(session, signal)(query);
+  };
   return {
     store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
     status: createStatus({
       ...{ sessions, askSafe, memberAddress },
-      objection: () => quorum.objection() ?? disk?.objection() ?? replay?.objection(),
+      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection(),
       ...(disk && { disk: disk.figures }),
     }),
-    inspector: createMapInspector({ current, createAsk, askSafe }),
+    inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
     ...(disk && { disk: disk.figures }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,

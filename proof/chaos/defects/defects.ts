@@ -73,6 +73,19 @@ export const DEFECTS: readonly Defect[] = [
     shownBy: ['stale'],
   },
   {
+    name: 'follow-anew',
+    summary: 'a follower that connects again is told only of what is stored from then on',
+    patches: [
+      {
+        file: 'services/facade/follow/follow.ts',
+        replace: "return parseUuid(id, 'Last-Event-ID');",
+        by: 'return undefined;',
+      },
+    ],
+    faults: ['restart-facade'],
+    shownBy: ['check'],
+  },
+  {
     name: 'new-uuid',
     summary: 'the facade takes no notice of the UUID that a caller sends again',
     patches: [

@@ -36,6 +36,7 @@ function createMembers() {
         if (standing === undefined) throw new Problem('unavailable', 'The cluster does not count.');
         return standing;
       },
+      noteOf: ({ note }: { readonly note?: string }) => note,
       async confirmStore(held: object) {
         if (held !== standing) throw new Problem('unavailable', 'The cluster changed.');
       },

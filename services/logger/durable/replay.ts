@@ -6,15 +6,11 @@ import type { Disk } from './disk.ts';
 import { type Filling, formatFilling, isWhole, parseFilling } from './filling.ts';
 import { refill } from './refill.ts';
 
-/** A cluster that counts, with what is noted in it (quorum-watch.ts has it). */
-interface Noted {
-  readonly note?: string;
-}
-
-/** What is used of the quorum. */
+/** What is used of the quorum, and of what is noted beside its voters. */
 interface Counting<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
+  noteOf(standing: Standing): string | undefined;
   replaceNote(standing: Standing, note: string): Promise<boolean>;
 }
 
@@ -51,7 +47,7 @@ const LOOK_MS = 100;
  * it is to be filled; each puts back what its own disk has, and notes that it is done. Nobody stores or reads before all are.
  * As the note is in the entry of the voters, every store and every read confirms it with them, and it is gone with the messages.
  */
-export function openReplay<Standing extends Noted>(options: Options<Standing>): Replay<Standing> {
+export function openReplay<Standing>(options: Options<Standing>): Replay<Standing> {
   const { disk, quorum, log } = options;
   const { identity } = disk;
   const closing = new AbortController();
@@ -64,7 +60,8 @@ export function openReplay<Standing extends Noted>(options: Options<Standing>): 
     return { state: 'replaying', reason: `the members are being filled from disk: ${what}` };
   }
 
-  function fillingOf({ note }: Standing): Filling | undefined {
+  function fillingOf(standing: Standing): Filling | undefined {
+    const note = quorum.noteOf(standing);
     return note === undefined ? undefined : parseFilling(note);
   }
 

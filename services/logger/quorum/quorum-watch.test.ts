@@ -6,6 +6,7 @@ import { createSilentLog } from '../../shared/observing/log.ts';
 import type { Seat } from '../member/session.ts';
 import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
+import { createVoterNote } from './voter-note.ts';
 import { parseVoters } from './voters.ts';
 
 const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
@@ -46,11 +47,12 @@ function createCluster(...codes: string[]) {
   return { cluster, access };
 }
 
-function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>): Quorum {
+function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>, onMerged = () => {}): Quorum {
   const quorum = openQuorum({
     cluster: access,
     configured: ['member-1', 'member-2', 'member-3'],
     mayLive: async (name) => cluster.living.has(name),
+    onMerged,
     log: createSilentLog(),
   });
   t.after(() => quorum.close());
@@ -68,7 +70,7 @@ test('a new cluster counts once it has settled, and who counts is stored', async
   const made = createCluster('1a', '2a', '3a');
   const quorum = open(t, made);
   await pause(100);
-  assert.match(quorum.objection()?.reason ?? '', /not settled/);
+  assert.match(quorum.objection() ?? '', /not settled/);
   assert.throws(() => quorum.standing(), { code: 'unavailable' });
   await until('it counts', () => quorum.objection() === undefined);
   assert.equal(made.cluster.voters(), '1a 2a 3a');
@@ -79,7 +81,7 @@ test('a cluster that is not safe is not settled, and its voters are not changed'
   made.cluster.safe = false;
   const quorum = open(t, made);
   await pause(2_500);
-  assert.match(quorum.objection()?.reason ?? '', /not settled/);
+  assert.match(quorum.objection() ?? '', /not settled/);
   assert.equal(made.cluster.stored, undefined);
 });
 
@@ -96,7 +98,7 @@ test('a dead member is taken out of the voters, a frozen one is not; alone besid
   cluster.seats = [seat('1a')];
   cluster.living.add('member-2');
   await until('it does not count', () => quorum.objection() !== undefined);
-  assert.match(quorum.objection()?.reason ?? '', /member-2 and member-3 may live elsewhere/);
+  assert.match(quorum.objection() ?? '', /member-2 and member-3 may live elsewhere/);
   cluster.living.clear();
   await until('it counts alone', () => quorum.objection() === undefined);
   await until('the dead are taken out', () => cluster.voters() === '1a');
@@ -151,18 +153,42 @@ test('readers share a fence, one that begins after their pages came, and get not
   await assert.rejects(read(), { code: 'unavailable' });
 });
 
+test('reads wait until a merged member has its part of the messages; stores do not', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  let merges = 0;
+  const quorum = open(t, made, () => merges++);
+  await until('it counts', () => quorum.objection() === undefined);
+  const store = countedStore(createMemoryStore(), quorum);
+  const read = () => store.read({}, new AbortController().signal)[Symbol.asyncIterator]().next();
+  await read();
+  merges = 0;
+  cluster.safe = false;
+  cluster.seats = ['1a', '2a', '3a+'].map(seat);
+  await until('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));
+  assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
+  await assert.rejects(read(), { code: 'unavailable', message: /was merged/ });
+  const waiting = read();
+  await pause(200);
+  cluster.safe = true;
+  assert.equal((await waiting).value?.length, 1);
+  assert.equal(cluster.voters(), '1a 2a 3a+');
+});
+
 test('a note beside the voters is seen by all, lasts while members come and go, and ends with those who had the messages', async (t) => {
   const made = createCluster('1a', '2a');
   const { cluster } = made;
   const [one, other] = [open(t, made), open(t, made)];
-  const noteOf = (quorum: Quorum) => (quorum.objection() === undefined ? quorum.standing().note : 'does not count');
+  const notes = createVoterNote(one, made.access);
+  const noteIn = (quorum: Quorum) =>
+    quorum.objection() === undefined ? notes.noteOf(quorum.standing()) : 'does not count';
   await until('it counts', () => one.objection() === undefined && other.objection() === undefined);
   const before = one.standing();
-  assert.equal(await one.replaceNote(before, 'filled'), true);
-  assert.equal(await other.replaceNote(before, 'another'), false);
-  await until('both see it', () => noteOf(one) === 'filled' && noteOf(other) === 'filled');
+  assert.equal(await notes.replaceNote(before, 'filled'), true);
+  assert.equal(await notes.replaceNote(before, 'another'), false);
+  await until('both see it', () => noteIn(one) === 'filled' && noteIn(other) === 'filled');
   cluster.seats = ['1a', '3a'].map(seat);
-  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteOf(one) === 'filled');
+  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteIn(one) === 'filled');
   cluster.seats = ['1b', '3b'].map(seat);
-  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteOf(one) === undefined);
+  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteIn(one) === undefined);
 });

@@ -4,6 +4,7 @@ import { shareCall } from '../../shared/timing/shared-call.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
+import { createMerging } from './merging.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
 import { formatVoters, parseVoters } from './voters.ts';
@@ -29,8 +30,6 @@ export interface Standing {
   readonly view: readonly Seat[];
   /** The voters as they are stored. */
   readonly voters: string;
-  /** What is noted beside them. */
-  readonly note?: string;
 }
 
 /** Whether the cluster of the logger's member counts. */
@@ -44,10 +43,13 @@ export interface Quorum {
   confirmStore(standing: Standing): Promise<void>;
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
   confirmRead(standing: Standing): Promise<void>;
-  /** Notes something beside the voters; false if they have changed meanwhile. Throws a Problem (unavailable). */
-  replaceNote(standing: Standing, note: string): Promise<boolean>;
-  /** That the cluster does not count, and why; undefined while it does. */
-  objection(): { readonly state: 'no-quorum'; readonly reason: string } | undefined;
+  /**
+   * Waits a moment until no member lacks its part of the messages because it was merged: queries may lack entries before
+   * (docs/hazelcast.md). Throws a Problem (unavailable) if that takes longer.
+   */
+  settled(): Promise<void>;
+  /** Why the cluster does not count; undefined while it does. */
+  objection(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,8 @@ interface Options {
   /** The names of all members that there can be. */
   readonly configured: readonly string[];
   readonly mayLive: Liveness;
+  /** Called while there is a member that was merged: it may have brought messages. */
+  readonly onMerged?: () => void;
   readonly log: Log;
   readonly now?: () => number;
 }
@@ -63,14 +67,19 @@ interface Options {
 const LOOK_MS = 100;
 /** How often the cluster is looked at while nothing changes: it counts, its voters are right, and its member tells of no change. */
 const IDLE_MS = 2_000;
+/** Below the time for which a facade waits for a logger, so that it hears why. */
+const MERGE_PATIENCE_MS = 800;
 const AWAY = 'its member is away';
 
 /** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
-export function openQuorum({ cluster, configured, mayLive, log, now = () => performance.now() }: Options): Quorum {
+export function openQuorum(options: Options): Quorum {
+  const { cluster, configured, mayLive, onMerged = () => {}, log, now = () => performance.now() } = options;
   const closing = new AbortController();
   const settling = createSettling(cluster.askSafe, now);
+  const merging = createMerging();
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
+  let isMerging = false;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -105,6 +114,8 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     });
     const stored = await cluster.voters();
     const voters = stored === undefined ? undefined : parseVoters(stored);
+    isMerging = merging(view, voters?.seats ?? []);
+    if (isMerging) onMerged();
     const quietNow = async () => settling({ view, size: await cluster.size() });
     // Where all its members are voters, the rule does not ask whether it has settled.
     const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
@@ -119,8 +130,7 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     }
     // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it.
     const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
-    const counted = hasVoter && stored !== undefined ? { view, voters: stored, ...noteOf(voters) } : undefined;
-    note(counted, 'who counts is not stored yet');
+    note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     const next = nextVoters(situation);
     if (next === voters) return true;
     const { isInPlace } = quiet ?? (await quietNow());
@@ -171,24 +181,17 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     async confirmRead(held) {
       if ((await confirmFenced()) !== held) throw changed();
     },
-    async replaceNote(held, note) {
-      const voters = parseVoters(held.voters);
-      const next = formatVoters({ ...voters, version: voters.version + 1, note });
-      const isReplaced = await cluster.replaceVoters(held.voters, next);
-      wake.abort();
-      return isReplaced;
+    async settled() {
+      for (const untilMs = now() + MERGE_PATIENCE_MS; isMerging; await pauseUntil([closing.signal], LOOK_MS))
+        if (now() >= untilMs)
+          throw new Problem('unavailable', 'A member was merged, and has not its part of the messages yet.');
     },
-    objection: () =>
-      objection === undefined ? undefined : { state: 'no-quorum', reason: `its cluster does not count: ${objection}` },
+    objection: () => objection,
     async close() {
       closing.abort();
       await looking;
     },
   };
-}
-
-function noteOf(voters: Voters | undefined): Pick<Standing, 'note'> {
-  return voters?.note === undefined ? {} : { note: voters.note };
 }
 
 function objectionTo(living: ReadonlySet<string>): string {

@@ -112,6 +112,8 @@ function answerUnparsable(server: Server): void {
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET') return void socket.destroy();
+    // Who takes a body of any length listens to this, and sees to its time itself.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && latest.get(socket)?.req.emit('late')) return;
     const [code, detail] =
       PARSER_PROBLEMS[error.code ?? ''] ?? (['malformed', 'This is not a valid HTTP request.'] as const);
     answer(socket, new Problem(code, detail));

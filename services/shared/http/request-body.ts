@@ -32,12 +32,8 @@ export async function parseFields(
   const type = contentType(request);
   const bytes = bytesOf(request);
   switch (type?.essence) {
-    case 'application/json': {
-      const text = decode(bytes, charset(type));
-      const fields = parseMembers(parseJson(text), known);
-      refuseRepeatedMembers(text, fields);
-      return fields;
-    }
+    case 'application/json':
+      return parseJsonFields(bytes, known, charset(type));
     case 'application/x-www-form-urlencoded':
       return parseMembers(gather(parseForm(decode(bytes, charset(type)))), known);
     case 'multipart/form-data':
@@ -47,6 +43,18 @@ export async function parseFields(
     default:
       throw unsupported('application/json, application/x-www-form-urlencoded, multipart/form-data or text/plain');
   }
+}
+
+/** Gives the members of a JSON object, as `parseFields` does. */
+export function parseJsonFields(
+  bytes: Buffer,
+  known: readonly string[],
+  label = 'utf-8',
+): Readonly<Record<string, unknown>> {
+  const text = decode(bytes, label);
+  const fields = parseMembers(parseJson(text), known);
+  refuseRepeatedMembers(text, fields);
+  return fields;
 }
 
 function bytesOf(request: Request): Buffer {
