@@ -29,9 +29,9 @@ run_trilog() { # SERVICE...
   start_members
   begin_management_center
   await_packages
+  prepare_data
   await_members
 
-  prepare_data
   start_services "$@"
   await_services
   say_ready
