@@ -6,13 +6,13 @@ import { RefusedError, type Store } from './store-client.ts';
 
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage extends Submission {
-  readonly isSettled: boolean;
+  readonly isAnswered: boolean;
   /** Whether it was sent to a logger: then it may be stored, whatever the answer is. */
   isTried: boolean;
   /** Why the last round failed: what the caller is told if no outcome comes. */
   lastError: unknown;
   /** Tells the caller; only the first outcome counts. */
-  settle(result: StoreResult): void;
+  answer(result: StoreResult): void;
 }
 
 interface StoringLogger extends Logger {
@@ -39,17 +39,17 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
 
   async function sendBatch(batch: Batch): Promise<void> {
     let left = batch;
-    for (let isRepeat = false; left.length > 0; left = left.filter(({ isSettled }) => !isSettled)) {
+    for (let isRepeat = false; left.length > 0; left = left.filter(({ isAnswered }) => !isAnswered)) {
       if (pool.isUsable() && (!isRepeat || mayRetry(left.length))) {
         try {
           const results = await tryLoggers(left, isRepeat);
           if (results instanceof RefusedError) return refuse(left, results);
-          for (const [index, result] of results.entries()) left[index]?.settle(result);
+          for (const [index, result] of results.entries()) left[index]?.answer(result);
           continue;
         } catch (error) {
           const full = fullDisks(error);
           if (full !== undefined) {
-            for (const pending of left) pending.settle(full);
+            for (const pending of left) pending.answer(full);
             continue;
           }
           const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
@@ -64,7 +64,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   /** One message that is refused must not take the others of its batch with it. */
   async function refuse(batch: Batch, { message }: RefusedError): Promise<void> {
     if (batch.length > 1) await Promise.all(batch.map((pending) => sendBatch([pending])));
-    else batch[0]?.settle(new Problem('malformed', `A logger refused the message: ${message}.`));
+    else batch[0]?.answer(new Problem('malformed', `A logger refused the message: ${message}.`));
   }
 
   /**

@@ -38,7 +38,7 @@ export interface LoggerStatus {
 export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<LoggerStatus>;
 
 interface Options {
-  readonly sessions: Pick<Sessions, 'session'>;
+  readonly sessions: Pick<Sessions, 'session' | 'absence'>;
   /** Undefined while it can serve. */
   readonly objection: () => Objection | undefined;
   readonly disk?: () => DiskFigures;
@@ -54,9 +54,11 @@ export function noQuorum(reason: string | undefined): Objection | undefined {
 /** Creates the function that tells how a logger is. */
 export function createStatus({ sessions, objection, askSafe, memberAddress: member, disk }: Options): TellStatus {
   return async ({ withSafety }) => {
-    const { session } = sessions;
-    if (session === undefined)
-      return { ready: false, state: 'waiting-for-member', reason: `waits for its member at ${member}`, member };
+    const { session, absence } = sessions;
+    if (session === undefined) {
+      const reason = `waits for its member at ${member}: ${absence}`;
+      return { ready: false, state: 'waiting-for-member', reason, member };
+    }
     const members = session
       .members()
       .map(({ name }) => name)

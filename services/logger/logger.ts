@@ -18,7 +18,7 @@ import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
 import { timedStore } from './metrics/timed-store.ts';
 import { createClusterAccess } from './quorum/cluster-access.ts';
-import { createLiveness } from './quorum/liveness.ts';
+import { createPipeLiveness, createPortLiveness } from './quorum/liveness.ts';
 import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
 import { createVoterNote } from './quorum/voter-note.ts';
@@ -87,7 +87,7 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
  * the store is not ready, and it comes back by itself. It closes the disk, if it has one.
  */
 export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): LoggerParts & { close(): Promise<void> } {
-  const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
+  const { memberAddress, memberAddresses, memberPipes, memberHealthUrl, maxStoredBytes } = config;
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
   const longTexts = createLongTexts();
@@ -105,12 +105,12 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
   const quorum = openQuorum({
     cluster,
     configured: [...memberAddresses.keys()],
-    mayLive: createLiveness(memberAddresses),
+    mayLive: memberPipes === undefined ? createPortLiveness(memberAddresses) : createPipeLiveness(memberPipes),
     onMerged: () => quota?.checkSoon(),
     log,
   });
   const createAsk = createMapQueries();
-  const { store, find, restore } = createMapWriter(current);
+  const { store, storeAgain, restore } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
@@ -136,7 +136,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
       onFilled: () => quota?.checkSoon(),
     });
   const standing = replay?.standing ?? quorum.standing;
-  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
   const counted = countedStore(limited, { ...quorum, standing });
   const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
     await quorum.settled();

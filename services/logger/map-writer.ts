@@ -21,8 +21,8 @@ interface Access {
 export interface MapWriter {
   /** Stores messages unless their UUIDs are taken. Entries never change, which is what makes every retry safe. */
   store(messages: readonly Message[]): Promise<StoreOutcome[]>;
-  /** Gives the outcomes of messages that are there already, and of the others `full`. */
-  find(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Stores again those that are there already, so that every backup has them; the others are `full`. */
+  storeAgain(messages: readonly Message[]): Promise<StoreOutcome[]>;
   /** Puts back messages that were stored, whatever has their UUIDs now: by many in one call, a tenth of the work of `store`. */
   restore(messages: readonly Message[]): Promise<StoreOutcome[]>;
 }
@@ -39,9 +39,10 @@ export function createMapWriter(current: () => Access): MapWriter {
   return {
     store: (messages) =>
       each(messages, (map, message) =>
-        settle(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
+        putOnce(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
       ),
-    find: (messages) => each(messages, (map, message) => settle(map, message, () => map.get(message.UUID), 'full')),
+    storeAgain: (messages) =>
+      each(messages, (map, message) => putOnce(map, message, () => map.get(message.UUID), 'full')),
     async restore(messages) {
       const { maps, call } = current();
       await call(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
@@ -54,7 +55,7 @@ export function createMapWriter(current: () => Access): MapWriter {
  * Looks for the text that has the UUID already. An attempt before may have ended between owner and backups: an equal text is put again,
  * so that its backups have it too. `replaceIfSame` puts it only if it is still there: another text may have taken the UUID meanwhile.
  */
-async function settle(
+async function putOnce(
   map: Texts,
   { UUID, msg }: Message,
   look: () => Promise<string | null>,

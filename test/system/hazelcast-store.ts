@@ -9,6 +9,7 @@ import { createSilentLog } from '../../services/shared/observing/log.ts';
 import { testMapInspector } from '../doubles/map-inspector.contract.ts';
 import { testMessageStore } from '../doubles/message-store.contract.ts';
 import { type SystemAt, until } from '../launched.ts';
+import { storeConfig } from './store-config.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerParts>, 'store'>;
 
@@ -18,20 +19,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
   const opened: HazelcastStore[] = [];
 
   function open(n: number, maxStoredBytes = 0): HazelcastStore {
-    const config = {
-      host: '127.0.0.1',
-      port: 0,
-      log: { level: 'silent', format: 'json' } as const,
-      maxMessageBytes: 65_536,
-      memberAddress: trilog.memberAddress(n),
-      memberAddresses: new Map([1, 2, 3].map((member) => [`member-${member}`, trilog.memberAddress(member)])),
-      clusterName: 'message-database',
-      memberHealthUrl: trilog.memberHealthUrl(n),
-      callTimeoutMs: 5_000,
-      maxStoredBytes,
-      dataFolder: undefined,
-    };
-    const parts = openLoggerParts(config, createSilentLog());
+    const parts = openLoggerParts(storeConfig(trilog, n, maxStoredBytes), createSilentLog());
     const store = { ...parts, ...parts.store };
     if (maxStoredBytes === 0) stores.set(n, store);
     opened.push(store);

@@ -58,7 +58,7 @@ async function* asJson(chunks: LineChunks, more: () => Promise<object>): AsyncGe
   }
   if (begin !== ',') yield begin;
   const members = JSON.stringify(await more()).slice(1, -1);
-  yield members === '' ? ']}' : `],${members}}`;
+  yield members === '' ? ']}\n' : `],${members}}\n`;
 }
 
 async function* asText(chunks: LineChunks, tail: FormatOptions['tail']): AsyncGenerator<string> {

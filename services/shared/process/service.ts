@@ -17,13 +17,21 @@ export interface ServiceConfig {
 /** Reads the settings that every service has. */
 export function readServiceConfig(environment: Environment, { port }: { readonly port: number }): ServiceConfig {
   return {
-    host: environment.word('HOST', '127.0.0.1'),
+    // Not HOST: some shells and tools set that to the machine's name.
+    host: environment.word('TRILOG_HOST', '127.0.0.1'),
     port: environment.port('PORT', port),
     log: {
       level: environment.choice('LOG_LEVEL', 'info', LOG_LEVELS),
       format: environment.choice('LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json', LOG_FORMATS),
     },
   };
+}
+
+const MEMBERS = 'member-1=127.0.0.1:5701,member-2=127.0.0.1:5702,member-3=127.0.0.1:5703';
+
+/** Reads which members there can be: their addresses, by name. The same for facade and loggers. */
+export function readMemberAddresses(environment: Environment): ReadonlyMap<string, string> {
+  return environment.namedAddresses('HAZELCAST_MEMBERS', MEMBERS);
 }
 
 interface OpenService {
@@ -53,6 +61,8 @@ export function readDescription(service: string): string {
  * read, a logger so grew by 90 to 130 MB, of which 5 lived; with half as much again as what lives, by 60, and 3 % more CPU time.
  */
 const HEAP_GROWING_PERCENT = 50;
+/** The system calls of a server that begins to listen. */
+const LISTENING = ['listen', 'bind', 'getaddrinfo'];
 
 /** Runs a service as a process: read the configuration, create the log, open, listen; close all on a signal. */
 export async function runService<Config extends ServiceConfig>({
@@ -84,11 +94,16 @@ export async function runService<Config extends ServiceConfig>({
     service.drain?.();
     await server.close();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (service === undefined && error instanceof Problem) {
+      process.exitCode = 1;
+      return log.fatal(`${name} does not start. ${error.message}`);
+    }
+    const { code, syscall = '' } = error as NodeJS.ErrnoException;
+    if (!LISTENING.includes(syscall)) throw error;
+    log.fatal(
+      `${name} cannot listen on ${config.host}:${config.port} (${code}). Free it, or set PORT and TRILOG_HOST.`,
+    );
     process.exitCode = 1;
-    if (service === undefined && error instanceof Problem) return log.fatal(`${name} does not start. ${error.message}`);
-    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
-    log.fatal(`${name} cannot listen on ${config.host}:${config.port} (${code}). Free it, or set PORT and HOST.`);
   } finally {
     await service?.close?.();
   }

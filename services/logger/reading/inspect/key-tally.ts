@@ -40,9 +40,9 @@ const PATIENCE_LOOKS = 2;
  */
 export function createKeyTally({ partitionCount, partitionOf, size, keys, now }: Options): KeyTally {
   const none = () => Array.from({ length: partitionCount }, () => 0);
-  /** Keys above this may still come; undefined before the first look. What is in `settled` is not read again. */
+  /** Keys above this may still come; undefined before the first look. What is in `past` is not read again. */
   let mark: string | undefined;
-  let settled = none();
+  let past = none();
   let entries = none();
   let duplicated = 0;
   let disagreed = 0;
@@ -52,7 +52,7 @@ export function createKeyTally({ partitionCount, partitionOf, size, keys, now }:
   async function count(after: string | undefined): Promise<void> {
     const beganMs = now();
     const [nextMark, future] = [keyAt(beganMs - LATE_MS), keyAt(beganMs + 20 * LATE_MS)];
-    const counted = after === undefined ? none() : [...settled];
+    const counted = after === undefined ? none() : [...past];
     const recent = none();
     let twice = after === undefined ? 0 : duplicated;
     let previous = '';
@@ -66,7 +66,7 @@ export function createKeyTally({ partitionCount, partitionOf, size, keys, now }:
       }
     }
     mark = nextMark;
-    settled = counted;
+    past = counted;
     entries = counted.map((number, partition) => number + (recent[partition] ?? 0));
     duplicated = twice;
     if (after === undefined) anewFromMs = now() + (now() - beganMs) / ANEW_SHARE;
