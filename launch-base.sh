@@ -2,7 +2,7 @@
 # Starts Trilog without its loggers: the Hazelcast members, the messages service and the facade. Start each logger in
 # a terminal of its own: bash launch-logger.sh N. Ctrl+C ends what was started here.
 # This line works with any line ends; no other would.
-if grep -q $'\r' "$0"; then echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1; fi #
+case $(<"$0") in (*$'\r'*) echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1 ;; esac #
 set -eu
 unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one logger in this terminal, beside launch-base.sh or in place of one that was killed. Ctrl+C ends it.
 # This line works with any line ends; no other would.
-if grep -q $'\r' "$0"; then echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1; fi #
+case $(<"$0") in (*$'\r'*) echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1 ;; esac #
 set -eu
 unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")"

@@ -3,7 +3,7 @@
 # It uses the system that runs here, or starts one and ends it. Each step says what is done, why, and what was seen. It fails
 # if something was not as it should be.
 # This line works with any line ends; no other would.
-if grep -q $'\r' "$0"; then echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1; fi #
+case $(<"$0") in (*$'\r'*) echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1 ;; esac #
 set -eu
 unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")"

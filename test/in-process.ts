@@ -58,6 +58,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       memberAddresses: options.memberAddresses ?? new Map([['member-1', 'memory']]),
       messagesUrl: messages.url,
       publicOrigins: options.publicOrigins ?? [],
+      knownNamesOnly: false,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
       outageTimeoutMs: 2_000,

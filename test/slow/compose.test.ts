@@ -51,6 +51,12 @@ describe('deploy/compose.yaml', { skip }, () => {
     for (const port of ports) assert.doesNotMatch(port.replaceAll('127.0.0.1:', ''), /[\d.]+:\d+->|\]:\d+->/);
   });
 
+  test('another website cannot give its own name to the published port', async () => {
+    const curl = ['--silent', '--output', '/dev/null', '--write-out', '%{http_code}'];
+    assert.deepEqual(await lines('curl', ...curl, '--header', 'Host: evil.example', system.url), ['421']);
+    assert.deepEqual(await lines('curl', ...curl, system.url), ['200']);
+  });
+
   test('ten messages are there after a member was killed, and it comes back', async () => {
     for (const text of texts) assert.equal((await send(text, 'text/plain')).status, 201);
     await system.kill('member-2');

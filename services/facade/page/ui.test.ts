@@ -83,11 +83,15 @@ test('who watches is told of each message within half a second: its text cut, it
   assert.equal(row?.text, `<b>${'x'.repeat(197)}`);
   assert.equal(row?.length, 303);
   assert.match(String(row?.logger), /^logger-[123]$/);
-  assert.deepEqual(row?.tried, [row?.logger]);
+  const tried = row?.tried as readonly unknown[];
+  assert.ok(tried.includes(row?.logger), 'a slow machine tries another one beside it');
   const { way } = (await (await get(`/ui/messages/${row?.UUID}`)).json()) as {
     way: { attempts: { logger: string }[] };
   };
-  assert.equal(way.attempts[0]?.logger, row?.logger);
+  assert.deepEqual(
+    way.attempts.map(({ logger }) => logger),
+    tried,
+  );
   stop();
 });
 
@@ -95,13 +99,16 @@ test('a message that came while nobody looked has its logger in the list, and it
   const posted = await send('msg=before+anybody+looked', 'application/x-www-form-urlencoded');
   const { UUID, logger } = (await posted.json()) as { UUID: string; logger: string };
   const { messages } = (await (await get('/ui/older?limit=1')).json()) as { messages: readonly LatestMessage[] };
-  assert.deepEqual([messages[0]?.UUID, messages[0]?.logger, messages[0]?.tried], [UUID, logger, [logger]]);
+  assert.deepEqual([messages[0]?.UUID, messages[0]?.logger], [UUID, logger]);
   const { way } = (await (await get(`/ui/messages/${UUID}`)).json()) as {
-    way: { tookMs: number; attempts: readonly { logger: string; afterMs: number; tookMs: number }[] };
+    way: { tookMs: number; attempts: readonly { logger: string; afterMs: number; tookMs?: number }[] };
   };
-  const [attempt] = way.attempts;
-  assert.equal(attempt?.logger, logger);
-  assert.ok(attempt.afterMs >= 0 && attempt.afterMs + attempt.tookMs <= way.tookMs, JSON.stringify(way));
+  assert.deepEqual(
+    way.attempts.map(({ logger }) => logger),
+    messages[0]?.tried,
+  );
+  const { afterMs = 0, tookMs = 0 } = way.attempts.find((attempt) => attempt.logger === logger) ?? {};
+  assert.ok(tookMs > 0 && afterMs >= 0 && afterMs + tookMs <= way.tookMs, JSON.stringify(way));
 });
 
 test('the counters agree, and tell apart what came another way', async () => {

@@ -16,13 +16,16 @@ interface AppOptions {
   readonly openApi: string;
   /** Origins that a proxy in front serves the pages under; undefined: the service is for no proxy. */
   readonly publicOrigins?: readonly string[];
+  /** True: only known names are taken for this host, as on loopback: a port is published there, for example. */
+  readonly knownNamesOnly?: boolean;
   readonly examples: Examples;
   /** Adds the routes of the service. */
   readonly routes: (app: Express) => void;
 }
 
 /** Creates an Express app with what all services share: request ids, metrics, defence, and problem documents. */
-export function createApp({ host, log, metrics, openApi, publicOrigins, examples, routes }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { host, log, metrics, openApi, publicOrigins, knownNamesOnly = false, examples, routes } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // would buffer and hash every answer
@@ -40,7 +43,7 @@ export function createApp({ host, log, metrics, openApi, publicOrigins, examples
     next();
   });
   app.use(metrics.observeRequests);
-  app.use(refuseForeignSites({ loopbackOnly: isLoopback(host), publicOrigins }));
+  app.use(refuseForeignSites({ loopbackOnly: knownNamesOnly || isLoopback(host), publicOrigins }));
   addRoute(app, '/health/live', {
     GET: (_request, response) => void response.json({ status: 'live', pid: process.pid }),
   });
