@@ -73,7 +73,8 @@ describe('deploy/compose.yaml', { skip }, () => {
   test('the lines of a service carry its name once', () => {
     const stored = output.split('\n').filter((line) => line.includes('received a message'));
     assert.ok(stored.length >= 11, output);
-    for (const line of stored) assert.match(line, /^\S*logger-\d +\| \[\d\d:\d\d:\d\d\.\d{3}\] INFO: received a message/);
+    for (const line of stored)
+      assert.match(line, /^\S*logger-\d +\| \[\d\d:\d\d:\d\d\.\d{3}\] INFO: received a message/);
   });
 
   test('down leaves no container, no network and no volume', async () => {
