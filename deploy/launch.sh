@@ -31,6 +31,7 @@ run_trilog() { # SERVICE...
   get_hazelcast
   await_packages
   check_service_settings || exit 2
+  prepare_data
   starting=yes
   start_members
   begin_management_center
@@ -104,6 +105,18 @@ clean_up() {
     remove_run_folder
   fi
   if [ "$starting" = yes ]; then say 'Trilog has ended.'; fi
+}
+
+# Has each logger's folder checked, or made. Without all of them messages would be missing.
+prepare_data() {
+  local names
+  if [ "$DURABLE" != 1 ]; then
+    say 'Messages are kept in memory only (DURABLE=0).'
+    return
+  fi
+  names=$(printf ',logger-%s' $NUMBERS)
+  names=${names#,}
+  node dist/services/logger/durable/data/main.js prepare "$DATA_DIR" "$names" "$DATA_WITHOUT" || exit 1
 }
 
 say_ready() {

@@ -24,6 +24,7 @@ service_command() { # SERVICE
     (logger-*)
       printf 'PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
         "$(logger_port "$n")" "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
+      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER=%q ' "$DATA_DIR/$1"; fi
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac
@@ -74,7 +75,8 @@ await_services() {
       (*) targets+=("$service" "$(service_url "$service")/$check") ;;
     esac
   done
-  in_group node deploy/wait-for.mjs 60 "${targets[@]}"
+  # Longer where messages have to be brought back from disk first, which says how far it is.
+  in_group node deploy/wait-for.mjs "$([ "$DURABLE" = 1 ] && echo 600 || echo 60)" "${targets[@]}"
   await "$!" 'the services to be ready' no_service_has_ended || fail 'The services did not start; the reason is above.'
 }
 

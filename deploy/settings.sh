@@ -4,7 +4,8 @@
 
 # What a running launch hands to launch-logger.sh and hazelcast/member.sh.
 SHARED_SETTINGS="HAZELCAST_RUNTIME HAZELCAST_ADDRESSES HZ_CLUSTERNAME MEMBER_BASE_PORT MEMBER_HEAP MEMBER_PREFIX NETWORK LOGGERS
-  LOGGER_BASE_PORT MAX_STORED_BYTES MAX_MESSAGE_BYTES CALL_TIMEOUT_MS TRILOG_HOST FACADE_PORT MESSAGES_PORT OTEL_EXPORTER_OTLP_ENDPOINT"
+  LOGGER_BASE_PORT MAX_STORED_BYTES MAX_MESSAGE_BYTES CALL_TIMEOUT_MS TRILOG_HOST FACADE_PORT MESSAGES_PORT OTEL_EXPORTER_OTLP_ENDPOINT
+  DURABLE DATA_DIR"
 SETTINGS_CHECK=dist/deploy/check-settings.js
 MANAGEMENT_CENTER_IMAGE=hazelcast/management-center:5.11
 
@@ -13,8 +14,10 @@ read_settings() {
   : "${HAZELCAST_RUNTIME:=}" "${HAZELCAST_ADDRESSES:=}" "${HZ_CLUSTERNAME:=message-database}" "${MEMBER_HEAP:=512m}"
   : "${MEMBER_PREFIX:=member-}" "${NETWORK:=hazelcast-network}"
   : "${MANAGEMENT_CENTER:=0}" "${MANAGEMENT_CENTER_PORT:=8080}"
+  : "${DURABLE:=0}" "${DATA_DIR:=data}" "${DATA_WITHOUT:=}"
   : "${MAX_STORED_BYTES:=}" "${MAX_MESSAGE_BYTES:=}" "${CALL_TIMEOUT_MS:=}" "${RUN_DIR:=.trilog}" "${LAB:=0}" "${OTEL_EXPORTER_OTLP_ENDPOINT:=}"
   case $RUN_DIR in (/*) ;; (*) RUN_DIR=$PWD/$RUN_DIR ;; esac
+  case $DATA_DIR in (/*) ;; (*) DATA_DIR=$PWD/$DATA_DIR ;; esac
   if [ -z "${LOG_FORMAT:-}" ]; then
     if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
   fi
@@ -53,6 +56,9 @@ check_settings() {
   # Docker's own network, bridge, has to sort before it: deploy/members-docker.sh says why.
   must_match NETWORK '^[c-z][A-Za-z0-9_.-]*$' 'a name for a Docker network, with c to z as its first letter'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
+  must_match DURABLE '^[01]$' '1 (messages are kept on disk) or 0'
+  must_match DATA_DIR '^[^[:space:]]+$' 'the path of a folder, without spaces'
+  must_match DATA_WITHOUT '^(logger-[1-7](,logger-[1-7])*)?$' 'the loggers whose messages are lost, with commas'
   must_match OTEL_EXPORTER_OTLP_ENDPOINT '^(https?://[^?#[:space:]]+)?$' 'an http:// or https:// URL without a query'
   if [ "$HAZELCAST_RUNTIME" = external ]; then
     must_match HAZELCAST_ADDRESSES "^[^,]+(,[^,]+){$((LOGGERS - 1))}\$" \

@@ -19,8 +19,11 @@ case ${1-} in
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;
+  (data) program=services/logger/durable/data/main.js ;;
   (ways) program=proof/ways.js ;;
   (fuzz) program=test/openapi/main.js ;;
+  (bench-replay) program=bench/replay.js ;;
+  (bench-stores) program=bench/stores/main.js ;;
   (bench-page) program=bench/page.js ;;
   (screenshots) program=test/screenshots.js ;;
   (dependencies) program=test/dependencies/main.js ;;

@@ -37,6 +37,16 @@ test('it can be set, and members that are not ours have no limit of their own', 
   assert.equal(roomFor({ HAZELCAST_RUNTIME: 'external', HAZELCAST_ADDRESSES: 'a:1,b:1,c:1' }), '');
 });
 
+test('what is kept on disk, and what is gone from it, is checked', () => {
+  assert.doesNotThrow(() => roomFor({ DURABLE: '1', DATA_DIR: '/data', DATA_WITHOUT: 'logger-1,logger-3' }));
+  for (const [name, value] of [
+    ['DURABLE', 'yes'],
+    ['DATA_DIR', 'a b'],
+    ['DATA_WITHOUT', 'logger-9'],
+  ] as const)
+    assert.throws(() => roomFor({ [name]: value }), new RegExp(`${name} must be`));
+});
+
 test('a heap is refused that could not hold a member, or is none', () => {
   for (const MEMBER_HEAP of ['63m', '1k', '0m', '512', '-1g', '999999999999g']) {
     assert.throws(() => roomFor({ MEMBER_HEAP }), /MEMBER_HEAP must be .* at least 64m/, MEMBER_HEAP);

@@ -1,8 +1,9 @@
 import type { Events, Logger } from './events.ts';
 
-/** How a logger is, for programs: as it says (the first four), or as the facade finds it. */
+/** How a logger is, for programs: as it says (the first two lines), or as the facade finds it. */
 export type LoggerState =
   | ('ready' | 'waiting-for-member' | 'no-quorum' | 'ending')
+  | ('replaying' | 'foreign-data' | 'disk-failed')
   | ('not-ready' | 'not-asked' | 'silent' | 'unreachable');
 
 /** What is known of a logger. */
@@ -11,6 +12,8 @@ export interface LoggerHealth {
   readonly state: LoggerState;
   readonly reason?: string;
   readonly member?: string;
+  /** What it keeps on disk; absent if it keeps nothing. */
+  readonly disk?: { readonly bytes: number; readonly messages: number };
   /** How many members its cluster has, and which. */
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
 }

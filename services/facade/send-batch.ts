@@ -47,6 +47,11 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
           for (const [index, result] of results.entries()) left[index]?.answer(result);
           continue;
         } catch (error) {
+          const full = fullDisks(error);
+          if (full !== undefined) {
+            for (const pending of left) pending.answer(full);
+            continue;
+          }
           const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
           for (const pending of left) pending.lastError = lastError;
           isRepeat = true;
@@ -131,4 +136,12 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   }
 
   return sendBatch;
+}
+
+/** The Problem of a round in which every logger that was tried said that its disk is full: to wait would not help. */
+function fullDisks(error: unknown): Problem | undefined {
+  const causes = error instanceof AggregateError ? error.errors.map(({ cause }) => cause) : [];
+  const [first] = causes;
+  const areAll = causes.every((cause) => cause instanceof Problem && cause.code === 'insufficient-storage');
+  return areAll && first instanceof Problem ? first : undefined;
 }

@@ -15,6 +15,8 @@ export interface LoggerConfig extends ServiceConfig {
   readonly callTimeoutMs: number;
   /** What the messages may take of each member's memory; 0: no limit. The same for all loggers. */
   readonly maxStoredBytes: number;
+  /** The folder in which it keeps its messages on disk; undefined: it keeps none. */
+  readonly dataFolder: string | undefined;
 }
 
 /** Reads a logger's settings from the environment. */
@@ -29,5 +31,6 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 10_000, { min: 100, max: 600_000 }),
     maxStoredBytes: environment.integer('MAX_STORED_BYTES', 0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
+    dataFolder: environment.optionalFolder('DATA_FOLDER'),
   };
 }

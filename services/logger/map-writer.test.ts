@@ -30,6 +30,9 @@ function createMap(text: string | undefined, between: (texts: Map<string, string
       texts.set(key, next);
       return true;
     },
+    async setAll(entries: [string, string][]) {
+      for (const [key, value] of entries) texts.set(key, value);
+    },
     // What the map has too, and must not be used: it would write over any text.
     async set(key: string, value: string) {
       texts.set(key, value);

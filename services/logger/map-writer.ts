@@ -7,6 +7,7 @@ interface Texts {
   get(key: string): Promise<string | null>;
   putIfAbsent(key: string, text: string): Promise<string | null>;
   replaceIfSame(key: string, before: string, next: string): Promise<boolean>;
+  setAll(entries: [string, string][]): Promise<void>;
 }
 
 /** What is used of a session with the member. */
@@ -22,6 +23,8 @@ export interface MapWriter {
   store(messages: readonly Message[]): Promise<StoreOutcome[]>;
   /** Stores again those that are there already, so that every backup has them; the others are `full`. */
   storeAgain(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Puts back messages that were stored, whatever has their UUIDs now: by many in one call, a tenth of the work of `store`. */
+  restore(messages: readonly Message[]): Promise<StoreOutcome[]>;
 }
 
 /** An entry disappears between two calls only when members lose or merge entries: that does not happen again and again. */
@@ -40,6 +43,11 @@ export function createMapWriter(current: () => Access): MapWriter {
       ),
     storeAgain: (messages) =>
       each(messages, (map, message) => putOnce(map, message, () => map.get(message.UUID), 'full')),
+    async restore(messages) {
+      const { maps, call } = current();
+      await call(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
+      return messages.map(() => 'stored');
+    },
   };
 }
 

@@ -15,5 +15,6 @@ export function storeConfig(trilog: SystemAt, n: number, maxStoredBytes = 0): Lo
     memberHealthUrl: trilog.memberHealthUrl(n),
     callTimeoutMs: 5_000,
     maxStoredBytes,
+    dataFolder: undefined,
   };
 }

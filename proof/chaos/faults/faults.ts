@@ -2,6 +2,7 @@ import type { SystemRuntime } from '../system/runtime.ts';
 import { ANSWER_FAULTS } from './answer-faults.ts';
 import { CLOCK_FAULTS } from './clock-faults.ts';
 import { CONTAINER_FAULTS } from './container-faults.ts';
+import { DURABLE_FAULTS } from './durable-faults.ts';
 import type { Fault } from './fault.ts';
 import { launchedOnly } from './launched-only.ts';
 import { LOG_FAULTS } from './log-faults.ts';
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   ...CONTAINER_FAULTS,
   ...launchedOnly(LOG_FAULTS),
   ...launchedOnly(CLOCK_FAULTS),
+  ...launchedOnly(DURABLE_FAULTS),
   ...launchedOnly(SCENARIO_FAULTS),
 ];
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { isolatedEnvironment, type Launched, launch, type Runtime } from '../../../test/launched.ts';
 import type { ContainerControl } from './container-control.ts';
 import { createHealthChecks, type HealthChecks } from './health-checks.ts';
@@ -127,6 +128,7 @@ export async function openSystem({
     await members.resumeAll();
     await services.endAll();
     await launched.stop();
+    await rm(`${ports.DATA_DIR}`, { recursive: true, force: true });
     await closeProxies();
   }
   await Promise.all(others.map(({ facade }) => services.start(facade))).catch(async (error: unknown) => {

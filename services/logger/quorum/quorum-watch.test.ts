@@ -6,6 +6,7 @@ import { createSilentLog } from '../../shared/observing/log.ts';
 import type { Seat } from '../member/session.ts';
 import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
+import { createVoterNote } from './voter-note.ts';
 import { parseVoters } from './voters.ts';
 
 const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
@@ -172,4 +173,22 @@ test('reads wait until a merged member has its part of the messages; stores do n
   cluster.safe = true;
   assert.equal((await waiting).value?.length, 1);
   assert.equal(cluster.voters(), '1a 2a 3a+');
+});
+
+test('a note beside the voters is seen by all, lasts while members come and go, and ends with those who had the messages', async (t) => {
+  const made = createCluster('1a', '2a');
+  const { cluster } = made;
+  const [one, other] = [open(t, made), open(t, made)];
+  const notes = createVoterNote(one, made.access);
+  const noteIn = (quorum: Quorum) =>
+    quorum.objection() === undefined ? notes.noteOf(quorum.standing()) : 'does not count';
+  await until('it counts', () => one.objection() === undefined && other.objection() === undefined);
+  const before = one.standing();
+  assert.equal(await notes.replaceNote(before, 'filled'), true);
+  assert.equal(await notes.replaceNote(before, 'another'), false);
+  await until('both see it', () => noteIn(one) === 'filled' && noteIn(other) === 'filled');
+  cluster.seats = ['1a', '3a'].map(seat);
+  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteIn(one) === 'filled');
+  cluster.seats = ['1b', '3b'].map(seat);
+  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteIn(one) === undefined);
 });

@@ -1,12 +1,12 @@
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
+import { shareCall } from '../../shared/timing/shared-call.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
 import { createMerging } from './merging.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
-import { shareCall } from './shared-call.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
 /** What the watch needs of the logger's own member. All calls throw a Problem (unavailable) while it is away. */

@@ -15,7 +15,7 @@ const PROBLEMS = {
   'headers-too-large': [431, 'The header fields are too large'],
   internal: [500, 'Something unforeseen went wrong'],
   unavailable: [503, 'The messages cannot be stored or read at the moment'],
-  'insufficient-storage': [507, 'The memory of the members is full'],
+  'insufficient-storage': [507, 'There is no room for more messages'],
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import type { Express } from 'express';
 import { listen } from '../http/http-server.ts';
-import type { Problem } from '../message/problem.ts';
+import { Problem } from '../message/problem.ts';
 import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from '../observing/log.ts';
 import { Environment } from './environment.ts';
 
@@ -47,7 +47,8 @@ interface OpenService {
 interface Service<Config extends ServiceConfig> {
   readonly name: string;
   readonly readConfig: (environment: Environment) => Config;
-  readonly open: (config: Config, log: Log) => OpenService;
+  /** Opens it; throws a Problem if it cannot start, for a reason that whoever starts it can see to. */
+  readonly open: (config: Config, log: Log) => OpenService | Promise<OpenService>;
 }
 
 /** Reads the description of a service's calls (OpenAPI), which stands beside its sources. */
@@ -79,8 +80,9 @@ export async function runService<Config extends ServiceConfig>({
     return;
   }
   const log = createLog(name, config.log);
-  const service = open(config, log);
+  let service: OpenService | undefined;
   try {
+    service = await open(config, log);
     const server = await listen(service.app, { ...config, refuse: service.refuse });
     log.info(`${name} listens on ${server.url}, pid ${process.pid}`);
     await new Promise<void>((resolve) => {
@@ -92,6 +94,10 @@ export async function runService<Config extends ServiceConfig>({
     service.drain?.();
     await server.close();
   } catch (error) {
+    if (service === undefined && error instanceof Problem) {
+      process.exitCode = 1;
+      return log.fatal(`${name} does not start. ${error.message}`);
+    }
     const { code, syscall = '' } = error as NodeJS.ErrnoException;
     if (!LISTENING.includes(syscall)) throw error;
     log.fatal(
@@ -99,6 +105,6 @@ export async function runService<Config extends ServiceConfig>({
     );
     process.exitCode = 1;
   } finally {
-    await service.close?.();
+    await service?.close?.();
   }
 }
