@@ -56,6 +56,8 @@ join=$(member_to_join)
 [ -z "$join" ] || printf 'member-%s joins member-%s\n' "$n" "$join" >&2
 properties=$(member_properties "$n" "$join" 5701 5711 5721 false \
   "$(host_of 1):5711,$(host_of 2):5711,$(host_of 3):5711")
+# By name: one that was cut off may get another address when it is back.
+properties="$properties -Dhz.advanced-network.member-server-socket-endpoint-config.public-address=$(host_of "$n"):5711"
 # What goes to the standard output is hz's own banner; the member's lines and Java's go to the other one.
 export JAVA_OPTS="-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+DisplayVMOutputToStderr $properties"
 export HAZELCAST_CONFIG=$PWD/hazelcast/hazelcast.yaml LOGGING_CONFIG=$PWD/deploy/container/log4j2.properties

@@ -9,72 +9,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../doubles/memory-store.ts';
 import { freePort } from '../free-port.ts';
 import { type InProcess, openInProcess, openLogger } from '../in-process.ts';
-import { ROOT } from '../launched.ts';
+import { NAME, PROXIES } from '../proxies.ts';
 
-const NAME = 'log.example';
 const folder = mkdtempSync(join(tmpdir(), 'trilog-proxies-'));
 const certificate = join(folder, 'certificate.pem');
-const operations = readFileSync(`${ROOT}docs/operations.md`, 'utf8');
-
-/** A proxy in front: how the configuration of docs/operations.md becomes one that runs here, and its command. */
-interface Proxy {
-  readonly name: string;
-  readonly program: string;
-  /** It ends an answer that was cut as if it were whole. */
-  readonly hidesCuts?: boolean;
-  configure(port: number, facade: string): string;
-  readonly args: (file: string) => readonly string[];
-}
-
-/** The block of the documents in a language, with this test's facade and certificate. */
-function documented(language: string, facade: string): string {
-  const [, block = ''] = new RegExp(`\`\`\`${language}\n([^\`]+)\`\`\``).exec(operations) ?? [];
-  assert.ok(block.includes('127.0.0.1:8000'), `docs/operations.md has a block for ${language}`);
-  return block.replace('127.0.0.1:8000', facade).replace(/\/etc\/ssl\/log\.example\.\w+/g, certificate);
-}
-
-const temporary = (port: number) =>
-  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `${what}_temp_path ${folder}/${port};`).join(' ');
-const nginx = (port: number, facade: string) => `daemon off; pid ${folder}/${port}.pid; user root;
-events {}
-http { access_log off; ${temporary(port)}
-${documented('nginx', facade).replace('listen 443', `listen 127.0.0.1:${port}`)}}`;
-
-const PROXIES: readonly Proxy[] = [
-  { name: 'nginx', program: 'nginx', configure: nginx, args: (file) => ['-e', 'stderr', '-c', file] },
-  {
-    name: 'nginx that talks HTTP/1.0 and keeps the Host to itself, as by default',
-    program: 'nginx',
-    configure: (port, facade) => nginx(port, facade).replace(/^.*(proxy_http_version|proxy_set_header).*$/gm, ''),
-    args: (file) => ['-e', 'stderr', '-c', file],
-  },
-  {
-    name: 'HAProxy',
-    program: 'haproxy',
-    configure: (port, facade) => documented('haproxy', facade).replace('bind :443', `bind 127.0.0.1:${port}`),
-    args: (file) => ['-db', '-f', file],
-  },
-  {
-    name: 'HAProxy with its own health check, as by default',
-    program: 'haproxy',
-    configure: (port, facade) =>
-      documented('haproxy', facade)
-        .replace('bind :443', `bind 127.0.0.1:${port}`)
-        .replace(/option httpchk .*/, 'option httpchk'),
-    args: (file) => ['-db', '-f', file],
-  },
-  {
-    name: 'Caddy',
-    program: 'caddy',
-    hidesCuts: true, // 2.6, of Debian 12
-    configure: (port, facade) =>
-      `{\n admin off\n auto_https off\n storage file_system ${folder}\n}\n${documented('caddyfile', facade).replace(
-        `${NAME} {`,
-        `https://${NAME}:${port} {\n tls ${certificate} ${certificate}`,
-      )}`,
-    args: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
-  },
-];
 
 const MESSAGES = 2_000;
 const message = (n: number) => ({
@@ -144,7 +82,7 @@ describe('behind a proxy', { concurrency: true }, () => {
           publicOrigins: [`https://${NAME}:${port}`],
         });
         const file = join(folder, `${port}.conf`);
-        writeFileSync(file, configure(port, new URL(trilog.url).host));
+        writeFileSync(file, configure({ port, facade: new URL(trilog.url).host, folder, certificate }));
         proxy = spawn(program, args(file), { stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [proxy.stdout, proxy.stderr]) stream?.on('data', (data) => (said += data));
         for (let tries = 100; (await curl('/health/live')).code !== 0; tries--) {
