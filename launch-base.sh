@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Starts Trilog without its loggers: three Hazelcast members, the messages service and the facade. Start each logger in
+# Starts Trilog without its loggers: the Hazelcast members, the messages service and the facade. Start each logger in
 # a terminal of its own: bash launch-logger.sh N. Ctrl+C ends what was started here.
+# This line works with any line ends; no other would.
+case $(<"$0") in (*$'\r'*) echo 'These scripts have CRLF line ends. Clone them with Git, which gives them LF.' >&2 && exit 1 ;; esac #
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")"
 . deploy/launch.sh
 run_trilog facade messages

@@ -8,6 +8,7 @@ export interface Results {
   readonly loggers?: readonly PostResult[];
   readonly lines?: readonly PostResult[];
   readonly traces?: readonly PostResult[];
+  readonly durable?: readonly PostResult[];
   readonly stored?: readonly PostResult[];
   readonly reads?: readonly ReadResult[];
   readonly readRates?: { readonly trilog: number; readonly plain: number };
@@ -48,12 +49,13 @@ export function barsOf(results: Results): readonly Bar[] {
   return [...postBars(results), ...readBars(results)];
 }
 
-function postBars({ posts = [], lines = [], stored = [] }: Results): Bar[] {
+function postBars({ posts = [], lines = [], durable = [], stored = [] }: Results): Bar[] {
   const of = (name: string, connections: number) =>
     posts.find(({ contender, load }) => contender === name && load.connections === connections);
   const [trilog, plain, nothing, nginx] = ['trilog', 'plain', 'nothing', 'nginx'].map((name) => of(name, 64));
   const [lone, plainLone, many] = [of('trilog', 1), of('plain', 1), of('trilog', 256)];
   const [withLines, withoutLines] = lines;
+  const [onDisk, inMemory] = durable;
   const fullest = stored.at(-1);
   const emptiest = stored.at(-2);
   return [
@@ -71,6 +73,9 @@ function postBars({ posts = [], lines = [], stored = [] }: Results): Bar[] {
     ...(many ? [atMost('p99 / p50 at 256 connections', many.p99Ms / many.p50Ms, 3)] : []),
     ...(withLines && withoutLines
       ? [atLeast('POSTs/s at 64: with lines / without', withLines.perSecond / withoutLines.perSecond, 0.95)]
+      : []),
+    ...(onDisk && inMemory
+      ? [atLeast('POSTs/s at 64: on disk too / in memory only', onDisk.perSecond / inMemory.perSecond, 0.85)]
       : []),
     ...(fullest && emptiest
       ? [atLeast(`POSTs/s with ${fullest.contender} stored / almost none`, fullest.perSecond / emptiest.perSecond, 0.9)]

@@ -10,7 +10,7 @@ import * as readParts from './read-parts.ts';
 import { barTable, reportOf } from './report.ts';
 import { openTrilog, type Trilog } from './trilog.ts';
 
-const PARTS = ['posts', 'sizes', 'loggers', 'lines', 'traces', 'stored', 'reads'] as const;
+const PARTS = ['posts', 'sizes', 'loggers', 'lines', 'traces', 'durable', 'stored', 'reads'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `Usage: npm run bench -- [OPTION...]
@@ -110,6 +110,7 @@ async function measureAll(): Promise<Results> {
   if (has('sizes')) results.sizes = await run('Sizes', () => parts.sizes(first));
   if (has('lines')) results.lines = await run('Lines', () => parts.lines(first));
   if (has('traces')) results.traces = await run('Traces', () => parts.traces(first));
+  if (has('durable')) results.durable = await run('On disk', () => parts.durable(first));
   if (has('loggers')) results.loggers = await run('Loggers', () => parts.loggers(first));
   return results;
 }
@@ -126,11 +127,17 @@ try {
     writeFileSync(join(out, name), content);
   }
   writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  const { posts = [], sizes = [], loggers = [], lines = [], traces = [], stored = [], crowd } = results;
-  const failed = [...posts, ...sizes, ...loggers, ...lines, ...traces, ...stored, ...(crowd ? [crowd] : [])].reduce(
-    (sum, result) => sum + result.failed,
-    0,
-  );
+  const { posts = [], sizes = [], loggers = [], lines = [], traces = [], durable = [], stored = [], crowd } = results;
+  const failed = [
+    ...posts,
+    ...sizes,
+    ...loggers,
+    ...lines,
+    ...traces,
+    ...durable,
+    ...stored,
+    ...(crowd ? [crowd] : []),
+  ].reduce((sum, result) => sum + result.failed, 0);
   if (failed > 0) say(`${failed} POSTs failed: the figures mean little`);
   if (crowd?.inOrder === false) say('a read was not whole, or not in order');
   if (failed > 0 || crowd?.inOrder === false) process.exitCode = 1;

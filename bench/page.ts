@@ -20,8 +20,9 @@ const trilog = await launch('launch.sh', runtime, { env: await isolatedEnvironme
 const target = { url: `${trilog.url}/`, withUuid: false };
 
 try {
-  const folder = `${ROOT}services/facade/page/ui/`;
-  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(folder + name).size, 0);
+  const folder = `${ROOT}services/facade/page/`;
+  const files = ['page.html', ...readdirSync(`${folder}ui`).map((name) => `ui/${name}`)];
+  const bytes = files.reduce((sum, name) => sum + statSync(folder + name).size, 0);
   say(`bytes of the page: ${bytes}`);
 
   const lags = await measureLag();

@@ -18,6 +18,7 @@ export function reportOf(results: Results, circumstances: Circumstances): Readon
     loggers = [],
     lines = [],
     traces = [],
+    durable = [],
     stored = [],
     reads = [],
     readRates,
@@ -40,6 +41,7 @@ export function reportOf(results: Results, circumstances: Circumstances): Readon
     sizes.length > 0 && `## Sizes of texts\n\n${postTable(sizes, 'bytes', ({ load }) => load.length)}`,
     lines.length > 0 &&
       `## Lines for each message\n\n${postTable(lines, 'connections', ({ load }) => load.connections)}`,
+    durable.length > 0 && `## On disk\n\n${postTable(durable, 'connections', ({ load }) => load.connections)}`,
     traces.length > 0 &&
       `## Traces by OpenTelemetry\n\n${postTable(traces, 'connections', ({ load }) => load.connections)}`,
     loggers.length > 0 && `## Loggers\n\n${postTable(loggers, 'connections', ({ load }) => load.connections)}`,

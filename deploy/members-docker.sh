@@ -4,6 +4,11 @@
 
 docker_label() { printf 'trilog.run=%s' "$RUN_DIR"; }
 
+docker_name() { printf '%s%s' "$MEMBER_PREFIX" "$1"; } # N
+
+# Where the other members reach it.
+docker_address() { printf '%s:5711' "$(docker_name "$1")"; } # N
+
 # Prints the ids of this launch's containers.
 docker_containers() { # [docker ps OPTION...]
   bounded 5 docker ps --quiet --filter "label=$(docker_label)" "$@"
@@ -17,7 +22,7 @@ docker_member_is_running() { # N
 check_container_names() {
   local name taken=no
   if [ "$HAZELCAST_RUNTIME" != docker ]; then return; fi
-  for name in "${MEMBER_PREFIX}1" "${MEMBER_PREFIX}2" "${MEMBER_PREFIX}3" management-center; do
+  for name in $(for_each docker_name | tr , ' ') management-center; do
     if [ "$name" = management-center ] && [ "$MANAGEMENT_CENTER" != 1 ]; then continue; fi
     docker container inspect "$name" >/dev/null 2>&1 || continue
     taken=yes
@@ -29,7 +34,11 @@ check_container_names() {
 
 docker_starts=()
 
+# The members' configuration is copied into their containers, not mounted: an engine may not see this folder, or not be allowed
+# to (snap, SELinux), and the file may be readable by its owner only, as the copy here is not.
 docker_before_members() {
+  cp hazelcast/hazelcast.yaml "$RUN_DIR/trilog.yaml"
+  chmod 644 "$RUN_DIR/trilog.yaml"
   if docker network inspect "$NETWORK" >/dev/null 2>&1; then return; fi
   docker network create --label "$(docker_label)" "$NETWORK" >/dev/null || fail "Docker could not make the network $NETWORK."
 }
@@ -51,23 +60,27 @@ docker_await_begun() {
 # disconnect) still takes its logger's connections, and cannot be taken for one that has ended. The members know each
 # other by name, and that network has no names. Ports are published through the network whose name sorts first.
 docker_run_member() { # N JOIN
-  local file=/opt/hazelcast/trilog.yaml p=$MEMBER_PREFIX
-  docker create --rm --name "$p$1" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
+  local folder=/opt/hazelcast name
+  name=$(docker_name "$1")
+  docker create --rm --name "$name" --label "$(docker_label)" --label "trilog.member=$1" --network "$NETWORK" \
     --publish "127.0.0.1:$(member_client_port "$1"):5701" --publish "127.0.0.1:$(member_health_port "$1"):5721" \
-    --volume "$PWD/hazelcast/hazelcast.yaml:$file:ro" --env "HAZELCAST_CONFIG=$file" \
-    --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
-    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" "$2" 5701 5711 5721 false "${p}1:5711" "${p}2:5711" "${p}3:5711")" \
+    --env "HAZELCAST_CONFIG=$folder/trilog.yaml" --env "HZ_CLUSTERNAME=$HZ_CLUSTERNAME" \
+    --env "JAVA_OPTS=-Xmx$MEMBER_HEAP -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $(member_properties "$1" "$2" 5701 5711 5721 false "$(for_each docker_address)")" \
     --health-cmd 'curl --fail --silent --max-time 2 http://127.0.0.1:5721/hazelcast/health/ready' \
     --health-interval 3s --health-timeout 3s --health-retries 5 \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=2 \
-    "$(hazelcast_image)" >/dev/null &&
-    docker network connect bridge "$p$1" && docker start "$p$1" >/dev/null
+    "$(hazelcast_image)" >/dev/null || return
+  if ! { tar -C "$RUN_DIR" -cf - trilog.yaml | docker cp - "$name:$folder" >/dev/null &&
+    docker network connect bridge "$name" && docker start "$name" >/dev/null; }; then
+    docker rm --force "$name" >/dev/null 2>&1
+    return 1
+  fi
 }
 
 # A container that ends takes its log with it, so it is copied until the members have joined.
 follow_docker_logs() {
   local n
-  for n in 1 2 3; do follow_docker_log "$n" & done
+  for n in $NUMBERS; do follow_docker_log "$n" & done
   wait
 }
 
@@ -99,7 +112,7 @@ run_management_center() {
   fi
   docker run --rm --detach --name management-center --label "$(docker_label)" --network "$NETWORK" \
     --publish "127.0.0.1:$MANAGEMENT_CENTER_PORT:8080" \
-    --env "MC_DEFAULT_CLUSTER=$HZ_CLUSTERNAME" --env "MC_DEFAULT_CLUSTER_MEMBERS=${p}1,${p}2,${p}3" \
+    --env "MC_DEFAULT_CLUSTER=$HZ_CLUSTERNAME" --env "MC_DEFAULT_CLUSTER_MEMBERS=$(for_each docker_name)" \
     --env 'MC_INIT_CMD=./bin/hz-mc conf dev-mode configure --force' \
     "$MANAGEMENT_CENTER_IMAGE" >/dev/null &&
     say "Management Center: http://127.0.0.1:$MANAGEMENT_CENTER_PORT"

@@ -8,6 +8,9 @@ jvm_member_pid() { processes_with "$(jvm_mark "$1") "; } # N
 
 jvm_member_is_running() { [ -n "$(jvm_member_pid "$1")" ]; } # N
 
+# Where the other members reach it.
+jvm_address() { printf '127.0.0.1:%s' "$(member_member_port "$1")"; } # N
+
 jvm_before_members() { :; }
 
 jvm_await_begun() { :; }
@@ -22,8 +25,7 @@ jvm_begin_member() { # N [JOIN]
   # Without bind.any=false it listens on every address, whatever the configured interfaces are.
   options="$options -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true -Dhazelcast.socket.bind.any=false"
   options="$options $(member_properties "$n" "${2-}" "$(member_client_port "$n")" "$(member_member_port "$n")" \
-    "$(member_health_port "$n")" true "127.0.0.1:$(member_member_port 1)" "127.0.0.1:$(member_member_port 2)" \
-    "127.0.0.1:$(member_member_port 3)")"
+    "$(member_health_port "$n")" true "$(for_each jvm_address)")"
   # nohup: it outlives the terminal in which hazelcast/member.sh started it, until the launch ends.
   # shellcheck disable=SC2086  # options is a list
   in_group nohup "$(find_java)" "-Xmx$MEMBER_HEAP" $options -Dhazelcast.config=hazelcast/hazelcast.yaml \

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The three members, by whichever runtime was chosen: docker and jvm have functions of the same names. Sourced by the
+# The members, by whichever runtime was chosen: docker and jvm have functions of the same names. Sourced by the
 # launch scripts and hazelcast/member.sh.
 
 . deploy/members-docker.sh
@@ -8,20 +8,23 @@
 # For how long a member that has to join another one tries; then it ends.
 JOIN_SECONDS=60
 
-# Starts the three members; await_members waits until they have joined.
+# Starts the members; await_members waits until they have joined.
 start_members() {
   local n
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
   say 'Starting the members ...'
   "${HAZELCAST_RUNTIME}_before_members"
-  for n in 1 2 3; do "${HAZELCAST_RUNTIME}_begin_member" "$n"; done
+  for n in $NUMBERS; do "${HAZELCAST_RUNTIME}_begin_member" "$n"; done
 }
 
 member_is_running() { "${HAZELCAST_RUNTIME}_member_is_running" "$1"; } # N
 
-all_members_are_running() { member_is_running 1 && member_is_running 2 && member_is_running 3; }
+all_members_are_running() {
+  local n
+  for n in $NUMBERS; do member_is_running "$n" || return; done
+}
 
-# Waits until three members have joined and hold every copy.
+# Waits until all members have joined and hold every copy.
 await_members() {
   local n targets=() log_job=''
   if [ "$HAZELCAST_RUNTIME" = external ]; then return; fi
@@ -29,11 +32,11 @@ await_members() {
     in_group follow_docker_logs
     log_job=$!
   fi
-  "${HAZELCAST_RUNTIME}_await_begun" || members_failed 1 2 3
-  for n in 1 2 3; do targets+=("member-$n" "$(member_health_url "$n")/hazelcast/health/ready"); done
-  targets+=('the cluster' "$(member_health_url 1)/hazelcast/health#3")
+  "${HAZELCAST_RUNTIME}_await_begun" || members_failed
+  for n in $NUMBERS; do targets+=("member-$n" "$(member_health_url "$n")/hazelcast/health/ready"); done
+  targets+=('the cluster' "$(member_health_url 1)/hazelcast/health#$LOGGERS")
   in_group node deploy/wait-for.mjs 120 "${targets[@]}"
-  await "$!" 'the three members to join' all_members_are_running || members_failed 1 2 3
+  await "$!" 'the members to join' all_members_are_running || members_failed
   if [ -n "$log_job" ]; then end_groups 1 "$log_job"; fi
 }
 
@@ -77,7 +80,7 @@ join_another() {
 # one, which may have all the messages.
 member_to_join() { # N
   local n living=()
-  for n in 1 2 3; do
+  for n in $NUMBERS; do
     if [ "$n" != "$1" ] && member_is_running "$n"; then living+=("$n" "$(member_health_url "$n")"); fi
   done
   if [ "${#living[@]}" -gt 0 ]; then node deploy/member-to-join.mjs "${living[@]}"; fi
@@ -91,9 +94,9 @@ await_member_gone() { # N
   done
 }
 
-members_failed() { # N...
+members_failed() { # [N]
   local n
-  for n in "$@"; do
+  for n in ${1:-$NUMBERS}; do
     if member_is_running "$n" || [ ! -f "$RUN_DIR/member-$n.log" ]; then continue; fi
     printf 'member-%s does not run. The end of its log:\n' "$n" >&2
     tail -n 15 "$RUN_DIR/member-$n.log" | sed 's/^/  /' >&2
@@ -107,14 +110,15 @@ end_members() {
 }
 
 # What a member takes from hazelcast.yaml's placeholders, and which other one it has to join, if any.
-member_properties() { # N JOIN CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBER1 MEMBER2 MEMBER3
-  local members=("${@:7:3}")
+member_properties() { # N JOIN CLIENT_PORT MEMBER_PORT HEALTH_PORT LOOPBACK MEMBERS
+  local join
   printf -- '-Dtrilog.name=member-%s ' "$1"
   printf -- '-Dtrilog.client-port=%s -Dtrilog.member-port=%s -Dtrilog.health-port=%s -Dtrilog.loopback=%s ' "${@:3:4}"
   printf -- '-Dtrilog.process=%s-%s%s ' "$(date +%s)" "$RANDOM" "$RANDOM"
-  printf -- '-Dtrilog.member1=%s -Dtrilog.member2=%s -Dtrilog.member3=%s' "${members[@]}"
+  printf -- '-Dtrilog.members=%s' "$7"
   if [ -n "$2" ]; then
-    printf -- ' -Dhz.advanced-network.join.tcp-ip.required-member=%s' "${members[$2 - 1]}"
+    join=$(printf '%s' "$7" | cut -d , -f "$2")
+    printf -- ' -Dhz.advanced-network.join.tcp-ip.required-member=%s' "$join"
     printf -- ' -Dhazelcast.max.join.seconds=%s' "$JOIN_SECONDS"
   fi
 }

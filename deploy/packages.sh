@@ -21,18 +21,22 @@ install_and_build() {
 }
 
 install_packages() {
-  # npm writes this file last.
-  if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
+  # npm writes this file last. Without the compiler it is what NODE_ENV=production, or "omit" in npm's own settings, installs.
+  if [ node_modules/.package-lock.json -nt package-lock.json ] && [ -d node_modules/typescript ]; then return; fi
   say 'Installing the npm packages (npm ci) ...'
-  npm ci --loglevel=error --no-progress >/dev/null
+  npm ci --include=dev --loglevel=error --no-progress >/dev/null
 }
 
 build() {
+  # Asking the compiler takes a second. A folder is newer as well where a file was removed.
+  if [ -e dist/.built ] && [ -z "$(find services deploy test bench proof tsconfig.json node_modules/.package-lock.json \
+    -newer dist/.built | head -n 1)" ]; then return; fi
   # A build that was cut off may have noted files as written that are not.
   if [ -e dist/.building ]; then rm -f dist/.tsbuildinfo; fi
+  rm -f dist/.built
   : >dist/.building
   node node_modules/typescript/bin/tsc || return
-  rm -f dist/.building
+  mv dist/.building dist/.built # as old as the beginning: what was changed meanwhile is built next time
 }
 
 # Gets what the members need: the jars or the image.

@@ -11,8 +11,12 @@ launch_is_running() {
 
 # Uses the settings of the launch that runs here.
 load_running_settings() {
+  launch_is_running && [ -f "$RUN_DIR/settings" ] || return 0
+  set -a # the services read some of them
   # shellcheck source=/dev/null
-  if launch_is_running && [ -f "$RUN_DIR/settings" ]; then . "$RUN_DIR/settings"; fi
+  . "$RUN_DIR/settings"
+  set +a
+  NUMBERS=$(eval "echo {1..$LOGGERS}")
 }
 
 take_run_folder() {
@@ -34,6 +38,7 @@ take_run_folder() {
 remove_leftovers() {
   say "An earlier launch (pid $(cat "$RUN_DIR/launcher.pid")) was killed before it could end what it had started; ending that now."
   if [ -f "$RUN_DIR/services.pid" ]; then end_services "$(cat "$RUN_DIR/services.pid")"; fi
+  end_further_loggers
   jvm_end_members
   await_docker_runs
   if docker_answers; then docker_end_members; fi
@@ -42,7 +47,7 @@ remove_leftovers() {
 
 # Removes the known files only: RUN_DIR might name a folder that is not ours.
 remove_run_folder() {
-  rm -f "$RUN_DIR"/settings "$RUN_DIR"/services.pid "$RUN_DIR"/member-[123].pid "$RUN_DIR"/member-[123].log \
+  rm -f "$RUN_DIR"/settings "$RUN_DIR"/trilog.yaml "$RUN_DIR"/services.pid "$RUN_DIR"/logger-[1-7].pid "$RUN_DIR"/member-[1-7].pid "$RUN_DIR"/member-[1-7].log \
     "$RUN_DIR"/launcher.pid
   rmdir "$RUN_DIR"
 }

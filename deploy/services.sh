@@ -5,24 +5,26 @@
 services_group=''
 
 service_command() { # SERVICE
-  local n=${1#logger-} base=$LOGGER_BASE_PORT urls
-  printf 'exec env '
+  local n=${1#logger-} host=127.0.0.1
+  if [ "$1" = facade ]; then host=$TRILOG_HOST; fi
+  printf 'exec env TRILOG_HOST=%q ' "$host"
   # OpenTelemetry is loaded before main, and only where its spans are wanted.
   if [ -n "$OTEL_EXPORTER_OTLP_ENDPOINT" ]; then
     printf 'NODE_OPTIONS=%q ' "${NODE_OPTIONS:-} --import=./dist/services/shared/observing/opentelemetry.js"
   fi
   case $1 in
     (facade)
-      urls=${LOGGER_URLS:-"http://127.0.0.1:$((base + 1)),http://127.0.0.1:$((base + 2)),http://127.0.0.1:$((base + 3))"}
-      printf 'PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s node dist/services/facade/main.js facade' \
-        "$FACADE_PORT" "$urls" "$MESSAGES_PORT"
+      printf 'PORT=%s LOGGER_URLS=%q MESSAGES_URL=http://127.0.0.1:%s HAZELCAST_MEMBERS=%s ' \
+        "$FACADE_PORT" "${LOGGER_URLS:-$(for_each logger_url)}" "$MESSAGES_PORT" "$(all_members)"
+      printf 'node dist/services/facade/main.js facade'
       ;;
     (messages)
       printf 'PORT=%s node dist/services/messages/main.js messages' "$MESSAGES_PORT"
       ;;
     (logger-*)
       printf 'PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
-        $((base + n)) "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
+        "$(logger_port "$n")" "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
+      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER=%q ' "$DATA_DIR/$1"; fi
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac
@@ -30,9 +32,21 @@ service_command() { # SERVICE
 
 service_url() { # SERVICE
   case $1 in
-    (facade) printf 'http://127.0.0.1:%s' "$FACADE_PORT" ;;
+    (facade) printf 'http://%s:%s' "$(facade_host)" "$FACADE_PORT" ;;
     (messages) printf 'http://127.0.0.1:%s' "$MESSAGES_PORT" ;;
-    (logger-*) printf 'http://127.0.0.1:%s' $((LOGGER_BASE_PORT + ${1#logger-})) ;;
+    (logger-*) logger_url "${1#logger-}" ;;
+  esac
+}
+
+logger_port() { printf '%s' $((LOGGER_BASE_PORT + $1)); } # N
+logger_url() { printf 'http://127.0.0.1:%s' "$(logger_port "$1")"; } # N
+
+# Where the facade is reached from this machine.
+facade_host() {
+  case $TRILOG_HOST in
+    (0.0.0.0 | ::) printf '127.0.0.1' ;;
+    (*:*) printf '[%s]' "$TRILOG_HOST" ;;
+    (*) printf '%s' "$TRILOG_HOST" ;;
   esac
 }
 
@@ -61,7 +75,8 @@ await_services() {
       (*) targets+=("$service" "$(service_url "$service")/$check") ;;
     esac
   done
-  in_group node deploy/wait-for.mjs 60 "${targets[@]}"
+  # Longer where messages have to be brought back from disk first, which says how far it is.
+  in_group node deploy/wait-for.mjs "$([ "$DURABLE" = 1 ] && echo 600 || echo 60)" "${targets[@]}"
   await "$!" 'the services to be ready' no_service_has_ended || fail 'The services did not start; the reason is above.'
 }
 
@@ -81,6 +96,14 @@ end_services() { # GROUP
   # longer heeds it.
   kill -TERM "$1" 2>/dev/null && groups_end_within 1 "$1" && return
   end_groups 5 "$1" # a service may take 5 s for its last answers
+}
+
+# Ends the loggers that were started beside this launch and belong to it (tour.sh).
+end_further_loggers() {
+  local file
+  for file in "$RUN_DIR"/logger-*.pid; do
+    if [ -f "$file" ]; then end_services "$(cat "$file")"; fi
+  done
 }
 
 # Whether a process group is that of services; when all have ended, its number may be used again.

@@ -6,6 +6,9 @@ check_tools() {
   for tool in ps awk sed; do
     command -v "$tool" >/dev/null || fail "The command $tool is missing. Install it (ps is in the package procps)."
   done
+  # The short ps of BusyBox knows neither the option nor the whole line.
+  ps -ww -p "$$" -o command= >/dev/null 2>&1 ||
+    fail 'This ps cannot show the command line of a process. Install the one of the package procps.'
   command -v node >/dev/null || fail "Node.js is missing. Install Node.js 20.20 or newer, with npm: https://nodejs.org"
   node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 20) ? 0 : 1)' ||
     fail "Node.js $(node --version) is too old. Install Node.js 20.20 or newer: https://nodejs.org"
@@ -19,7 +22,7 @@ choose_runtime() {
     (external) ;;
     (docker)
       docker_lacks=$(what_docker_lacks)
-      [ -z "$docker_lacks" ] || fail "HAZELCAST_RUNTIME=docker: $docker_lacks. Install and start Docker, or use HAZELCAST_RUNTIME=jvm."
+      [ -z "$docker_lacks" ] || fail "HAZELCAST_RUNTIME=docker: $docker_lacks. See to that, or use HAZELCAST_RUNTIME=jvm."
       ;;
     (jvm)
       jvm_lacks=$(what_jvm_lacks)
@@ -54,8 +57,25 @@ jvm_needs() { printf 'Java 17 or newer, and Maven'; }
 
 # Prints why Docker cannot be used; nothing if it can.
 what_docker_lacks() {
+  local endpoint answer
   command -v docker >/dev/null || { printf 'there is no docker command'; return; }
-  docker_answers || printf 'no Docker engine answers'
+  command -v tar >/dev/null || { printf 'there is no tar command, which hands files to Docker'; return; }
+  endpoint=${DOCKER_HOST:-$(bounded 5 docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)}
+  case $endpoint in
+    (tcp://localhost:* | tcp://127.*) ;;
+    (ssh://* | tcp://* | http://* | https://*)
+      printf 'the Docker engine is on another machine (%s), where the ports of its containers are, too' "$endpoint"
+      return
+      ;;
+  esac
+  answer=$(bounded 5 docker version 2>&1) || {
+    case $answer in
+      (*'permission denied'*) printf 'this user may not use the Docker engine (it is not in the group docker, or has not logged in since)' ;;
+      (*) printf 'no Docker engine answers' ;;
+    esac
+    return
+  }
+  case $answer in (*[Pp]odman*) printf 'docker is Podman here, which lacks the network bridge' ;; esac
 }
 
 docker_answers() {
@@ -88,13 +108,13 @@ check_ports() { # SERVICE...
   local service n ports=()
   for service in "$@"; do
     case $service in
-      (facade) ports+=("$FACADE_PORT" FACADE_PORT "$service") ;;
+      (facade) ports+=("$TRILOG_HOST:$FACADE_PORT" FACADE_PORT "$service") ;;
       (messages) ports+=("$MESSAGES_PORT" MESSAGES_PORT "$service") ;;
-      (logger-*) ports+=($((LOGGER_BASE_PORT + ${service#logger-})) LOGGER_BASE_PORT "$service") ;;
+      (logger-*) ports+=("$(logger_port "${service#logger-}")" LOGGER_BASE_PORT "$service") ;;
     esac
   done
   if [ "$HAZELCAST_RUNTIME" != external ]; then
-    for n in 1 2 3; do
+    for n in $NUMBERS; do
       ports+=("$(member_client_port "$n")" MEMBER_BASE_PORT "member-$n")
       ports+=("$(member_health_port "$n")" MEMBER_BASE_PORT "the health of member-$n")
       if [ "$HAZELCAST_RUNTIME" = jvm ]; then

@@ -29,13 +29,24 @@ function ask(url) {
     const request = get(url, { agent: false, signal: AbortSignal.timeout(2000) }, async (response) => {
       try {
         const body = (await response.toArray()).join('');
-        resolve(response.statusCode === 200 ? clusterProblem(url, body) : `status ${response.statusCode}`);
+        resolve(
+          response.statusCode === 200 ? clusterProblem(url, body) : reasonIn(body) || `status ${response.statusCode}`,
+        );
       } catch (error) {
         resolve(error.message);
       }
     });
     request.on('error', (error) => resolve(error.code ?? error.message));
   });
+}
+
+// A service that is not ready says why.
+function reasonIn(body) {
+  try {
+    return JSON.parse(body).reason;
+  } catch {
+    return '';
+  }
 }
 
 function clusterProblem(url, body) {

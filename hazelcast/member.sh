@@ -2,28 +2,30 @@
 # Does to one member of the running launch what could happen to it, and brings it back. RUN_DIR names the launch's run
 # folder, if it is not the usual one.
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
 
 action=${1-} n=${2-}
-case $#$action$n in
-  (2kill[123] | 2stop[123] | 2freeze[123] | 2resume[123] | 2start[123]) ;;
-  (*)
-    cat >&2 <<'USAGE'
-Usage: bash hazelcast/member.sh ACTION N    (N: 1, 2 or 3)
+read_settings
+load_running_settings
+case $#$action in
+  (2kill | 2stop | 2freeze | 2resume | 2start) ;;
+  (*) n='' ;;
+esac
+if ! is_number "$n"; then
+  cat >&2 <<USAGE
+Usage: bash hazelcast/member.sh ACTION N    (N: 1 to $LOGGERS)
   kill     ends it at once, as a crash does
   stop     ends it in order
   freeze   halts it; it keeps its connections but answers nothing
   resume   lets it go on
   start    starts it again and waits until it has joined the others
 USAGE
-    exit 2
-    ;;
-esac
+  exit 2
+fi
 
-read_settings
 launch_is_running || fail "Trilog is not running here ($RUN_DIR). Start it with: bash launch.sh"
-load_running_settings
 [ "$HAZELCAST_RUNTIME" != external ] || fail 'The members are not ours (HAZELCAST_RUNTIME=external).'
 
 if [ "$action" = start ]; then

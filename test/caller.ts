@@ -8,6 +8,7 @@ export interface Body {
   readonly status: unknown;
   readonly detail: string;
   readonly requestId: string;
+  readonly example: string;
   readonly loggers: readonly { readonly name: string }[];
   readonly openapi: string;
 }

@@ -26,8 +26,11 @@ interface Options {
   /** The loggers; three real ones with one store in memory if left out. */
   readonly loggers?: readonly HttpServer[];
   readonly log?: Log;
+  /** The members that the page shows. */
+  readonly memberAddresses?: ReadonlyMap<string, string>;
   readonly requestTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
+  readonly publicOrigins?: readonly string[];
 }
 
 export interface InProcess {
@@ -52,7 +55,10 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       ...ANYWHERE,
       log: { level: 'silent', format: 'json' },
       loggerUrls: loggers.map(({ url }) => url),
+      memberAddresses: options.memberAddresses ?? new Map([['member-1', 'memory']]),
       messagesUrl: messages.url,
+      publicOrigins: options.publicOrigins ?? [],
+      knownNamesOnly: false,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
       outageTimeoutMs: 2_000,

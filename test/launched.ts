@@ -79,6 +79,8 @@ export async function isolatedEnvironment(runtime: Runtime): Promise<NodeJS.Proc
     MEMBER_PREFIX: `${name}-`,
     NETWORK: name,
     RUN_DIR: join(tmpdir(), name),
+    DURABLE: '0',
+    DATA_DIR: join(tmpdir(), `${name}-data`),
     LOG_FORMAT: 'json',
   };
 }

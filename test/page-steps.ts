@@ -49,8 +49,8 @@ export function createPageSteps(page: Page): PageSteps {
         [0, 1, 2].map((n) => spans.filter(({ className }) => className === `owner-${n}`).length),
       ),
     async settled() {
-      await until('every entry has all its copies', LONG_MS, async () =>
-        (await text('#members tfoot')).startsWith('Every entry'),
+      await until('every message has all its copies', LONG_MS, async () =>
+        (await text('#members tfoot')).startsWith('Every message'),
       );
     },
     entries: () =>

@@ -21,6 +21,7 @@ test('every setting that the documents name is one, with that default', () => {
     'services/logger/main.ts',
     'services/shared/process/service.ts',
     'deploy/settings.sh',
+    'deploy/compose.yaml',
   ];
   const code = sources.map((path) => readFileSync(ROOT + path, 'utf8')).join('\n');
   const documents = readme + operations;

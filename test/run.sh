@@ -4,9 +4,10 @@
 #   npm run test:all               these, and the slow ones ("slow": only those)
 #   npm test -- services/facade    those in a folder, or a file: test/slow/faults.test.ts. What begins with - goes to node --test:
 #   npm test -- test/system.test.ts --test-name-pattern='the page'
-# With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz" or "screenshots" as the first argument, that program in place
+# With "chaos", "bench", "bench-page", "explore", "simulate", "fuzz", "screenshots" or "dependencies" as the first argument, that program in place
 # of the tests (npm run chaos, and so on); the system that it starts gets Hazelcast by itself.
 set -eu
+unset CDPATH # else cd may go elsewhere
 cd "$(dirname "$0")/.."
 . deploy/launch.sh
 
@@ -18,10 +19,14 @@ case ${1-} in
   (bench) program=bench/main.js ;;
   (explore) program=proof/explore/main.js ;;
   (simulate) program=proof/simulate/main.js ;;
+  (data) program=services/logger/durable/data/main.js ;;
   (ways) program=proof/ways.js ;;
   (fuzz) program=test/openapi/main.js ;;
+  (bench-replay) program=bench/replay.js ;;
+  (bench-stores) program=bench/stores/main.js ;;
   (bench-page) program=bench/page.js ;;
   (screenshots) program=test/screenshots.js ;;
+  (dependencies) program=test/dependencies/main.js ;;
   (*) program='' ;;
 esac
 if [ -n "$program" ]; then

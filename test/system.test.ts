@@ -10,6 +10,8 @@ import { testEnd, testLaunch, testMemberByHand } from './system/launch.ts';
 import { testOperators } from './system/operators.ts';
 import { testEmptyPage, testPage } from './system/page.ts';
 import { testReadmeSession } from './system/readme-session.ts';
+import { testTabs } from './system/tabs.ts';
+import { testUnfitClusters } from './system/unfit-clusters.ts';
 
 /**
  * All that can be tested on one system, in one runtime. The order counts: the first ones need it empty, and the page needs the
@@ -33,8 +35,10 @@ describe(`launch.sh, members by ${runtime}`, () => testLaunch(trilog, runtime));
 describe('the page of an empty system', () => testEmptyPage(trilog, () => browser));
 describe('the README', () => testReadmeSession(trilog));
 describe('the page', () => testPage(trilog, () => browser));
+describe('tabs of the page', () => testTabs(trilog, () => browser));
 describe('for operators', () => testOperators(trilog));
 describe('what is logged', () => testHostileLines(trilog));
+describe('a cluster that is not ours', () => testUnfitClusters(trilog));
 describe('a member', () => testMemberByHand(trilog));
 describe('a store on its member', () => testHazelcastStore(trilog));
 describe('the end', () => testEnd(trilog));

@@ -50,6 +50,7 @@ test('every problem is named at once', () => {
         error.message.includes(part),
       ),
   );
+  assert.throws(() => parseOptions('--runtime compose --mixed 3'.split(' '), known), UsageError);
   assert.throws(() => parseOptions(['--fault', 'kill-logger'], known), UsageError);
   assert.throws(() => parseOptions(['kill-logger'], known), UsageError);
 });

@@ -1,5 +1,5 @@
-import type { Runtime } from '../../test/launched.ts';
 import { createOptionChecks, parseFlags } from '../command-line.ts';
+import { SYSTEM_RUNTIMES, type SystemRuntime } from './system/runtime.ts';
 
 /** What a run is asked to do. */
 export interface Options {
@@ -10,7 +10,7 @@ export interface Options {
   readonly seconds: number;
   /** POSTs a second. */
   readonly rate: number;
-  readonly runtime?: Runtime;
+  readonly runtime?: SystemRuntime;
   /** How often each fault is made. */
   readonly repeat: number;
   /** How many facades a system has at least. */
@@ -36,7 +36,7 @@ export const USAGE = `Usage: npm run chaos -- [OPTION...]
   --seed N         what all that is random is drawn from (default: 1)
   --seconds S      the least time of traffic for each fault (default: as long as it takes; mixed: 30)
   --rate R         POSTs a second (default: 200)
-  --runtime R      jvm or docker (default: jvm if Java is there)
+  --runtime R      jvm, docker, or compose: all of it in containers (default: jvm if Java is there)
   --no-times       what only took too long does not fail the run
   --out DIR        the folder for the results (default: chaos-results/ and the time)
   --list           list the faults and defects`;
@@ -72,7 +72,9 @@ export function parseOptions(args: readonly string[], known: Known): Options {
   if (values.faults !== undefined && faults.length === 0) checks.note('--faults names no fault.');
   for (const name of faults) checks.oneOf('faults', name, known.faults);
   if (runtime !== undefined && !isRuntime(runtime))
-    checks.note(`--runtime must be jvm or docker, but is "${runtime}".`);
+    checks.note(`--runtime must be ${SYSTEM_RUNTIMES.join(', ')}, but is "${runtime}".`);
+  if (runtime === 'compose' && (values.facades !== '1' || values.mixed !== '0'))
+    checks.note('--runtime compose goes neither with --facades 2 nor with --mixed.');
   if (broken !== undefined) checks.oneOf('broken', broken, [...known.defects, 'all']);
   const options = {
     seed: number('seed', 0, 2 ** 31),
@@ -92,6 +94,6 @@ export function parseOptions(args: readonly string[], known: Known): Options {
   return options;
 }
 
-function isRuntime(name: string): name is Runtime {
-  return name === 'jvm' || name === 'docker';
+function isRuntime(name: string): name is SystemRuntime {
+  return SYSTEM_RUNTIMES.some((runtime) => runtime === name);
 }

@@ -56,3 +56,15 @@ test('a network that cannot be cut is left out with a reason', async () => {
   );
   assert.match(leftOut[0]?.reason ?? '', /no network to cut/);
 });
+
+test('where all is in containers, what needs processes is left out with a reason, and networks can be cut', async () => {
+  const { possible, leftOut } = await sortByPossible(
+    FAULTS.filter(({ name }) => name === 'silent-logger' || name === 'disconnect-member'),
+    'compose',
+  );
+  assert.deepEqual(
+    possible.map(({ name }) => name),
+    ['disconnect-member'],
+  );
+  assert.match(leftOut[0]?.reason ?? '', /nothing of the instrument is between/);
+});

@@ -1,10 +1,10 @@
-import type { Runtime } from '../../test/launched.ts';
 import { createRandom } from '../random.ts';
 import type { Fault } from './faults/fault.ts';
 import { FAULTS } from './faults/faults.ts';
 import { createMixedFault } from './faults/mixed-fault.ts';
 import type { Options } from './options.ts';
 import type { Planned } from './session.ts';
+import type { SystemRuntime } from './system/runtime.ts';
 
 const MIXED_SECONDS = 30;
 
@@ -29,7 +29,7 @@ export function planFor({ seed, repeat, mixed, seconds }: Options, faults: reado
 }
 
 /** The command that does the same again. */
-export function commandFor(options: Options, runtime: Runtime): string {
+export function commandFor(options: Options, runtime: SystemRuntime): string {
   const { seed, faults, seconds, rate, repeat, facades, mixed, times } = options;
   const parts = [
     `npm run chaos -- --seed ${seed} --runtime ${runtime} --rate ${rate}`,

@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { availableRuntimes, type Runtime } from '../../test/launched.ts';
 import { UsageError } from '../command-line.ts';
 import { sortByPossible } from './faults/faults.ts';
 import { openRecorder } from './history/recorder.ts';
@@ -10,6 +9,7 @@ import { reportResults, showViolations } from './report/results.ts';
 import { checkHistory, hasPassed } from './rules/checker.ts';
 import { type LinearizabilityCheck, leftOut, openLinearizabilityCheck } from './rules/linearizability.ts';
 import { type Planned, runSession } from './session.ts';
+import { type SystemRuntime, systemRuntimes } from './system/runtime.ts';
 
 /** The facade answers within 15 s; the rest is the way there and back on a busy machine. */
 const DEADLINE_MS = 16_000;
@@ -44,7 +44,7 @@ export async function runChaos(options: Options, { say, signal }: Surroundings):
 interface Run extends Surroundings {
   readonly plan: readonly Planned[];
   readonly options: Options;
-  readonly runtime: Runtime;
+  readonly runtime: SystemRuntime;
   readonly linearizabilityCheck: LinearizabilityCheck;
 }
 
@@ -90,11 +90,11 @@ async function runPlan({ plan, options, runtime, linearizabilityCheck, say, sign
 }
 
 /** The runtime that is asked for, or the first that this machine has; throws a UsageError if there is none. */
-export async function chooseRuntime({ runtime }: Options): Promise<Runtime> {
-  const available = await availableRuntimes();
+export async function chooseRuntime({ runtime }: Options): Promise<SystemRuntime> {
+  const available = await systemRuntimes();
   const chosen = runtime ?? available[0];
   if (chosen === undefined || !available.includes(chosen)) {
-    throw new UsageError(`The members cannot run as ${chosen ?? 'jvm or docker'} on this machine.`);
+    throw new UsageError(`A system cannot run as ${chosen ?? 'jvm or docker'} on this machine.`);
   }
   return chosen;
 }

@@ -1,8 +1,9 @@
-import type { Runtime } from '../../test/launched.ts';
 import type { Fault } from './faults/fault.ts';
 import { NO_FAULT } from './faults/no-fault.ts';
 import { wholeRead } from './faults/whole-read.ts';
 import type { Recorder } from './history/recorder.ts';
+import { openComposeSystem } from './system/compose-system.ts';
+import type { SystemRuntime } from './system/runtime.ts';
 import { openSystem, type System } from './system/system.ts';
 import { runWindow } from './window.ts';
 
@@ -21,7 +22,7 @@ export interface Planned {
 
 interface Options {
   readonly plan: readonly Planned[];
-  readonly runtime: Runtime;
+  readonly runtime: SystemRuntime;
   /** How many facades a system has at least. */
   readonly facades: number;
   readonly recorder: Recorder;
@@ -73,7 +74,10 @@ export async function runSession(options: Options): Promise<void> {
     if (fresh || isWorn || env !== systemEnv || facades !== systemFacades) await retire();
     if (system !== undefined) return system;
     say('starting a system ...');
-    system = await openSystem({ ...options, env, facades });
+    const { runtime } = options;
+    system = await (runtime === 'compose'
+      ? openComposeSystem({ ...options, env, facades })
+      : openSystem({ ...options, runtime, env, facades }));
     systemEnv = env;
     systemFacades = facades;
     if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');

@@ -1,9 +1,11 @@
 import type { LoggerClient } from '../../services/facade/logger-client.ts';
 import type { LoggerPool } from '../../services/facade/logger-pool.ts';
 import type { ReadMessages } from '../../services/facade/message-reader.ts';
+import type { Disk } from '../../services/logger/durable/disk.ts';
+import type { Replay } from '../../services/logger/durable/replay.ts';
 import type { MessageStore } from '../../services/logger/message-store.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
-import type { ClusterAccess, Quorum } from '../../services/logger/quorum/quorum-watch.ts';
+import type { ClusterAccess, Quorum, Standing } from '../../services/logger/quorum/quorum-watch.ts';
 import { Problem } from '../../services/shared/message/problem.ts';
 import type { ClusterContext } from './cluster/member.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -12,17 +14,24 @@ import type { FaultKind } from './fault-kinds.ts';
 export interface Defect {
   readonly name: string;
   readonly summary: string;
+  /** Whether messages are kept on disk; without it, as the seed says. */
+  readonly isDurable?: boolean;
   /** Faults that bring it to light, in this order; without them any. */
   readonly faults?: readonly FaultKind[];
   /** The rules of the checker of which at least one must be broken. */
   readonly shownBy: readonly string[];
   readonly backupCount: number;
+  /** Whether a sync of the disk does anything. */
+  readonly syncs: boolean;
   cluster(access: ClusterAccess): ClusterAccess;
   configured(names: readonly string[]): readonly string[];
   liveness(mayLive: Liveness, context: ClusterContext): Liveness;
   quorum(quorum: Quorum): Quorum;
   /** By what the watch of the quorum tells how long it has been quiet. */
   now(): number;
+  /** What a logger writes to. */
+  disk(disk: Disk): Disk;
+  replay(replay: Replay<Standing>, quorum: Quorum): Replay<Standing>;
   store(store: MessageStore): MessageStore;
   pool(pool: LoggerPool<LoggerClient>): LoggerPool<LoggerClient>;
   reads(read: ReadMessages): ReadMessages;
@@ -35,11 +44,14 @@ export const NO_DEFECT: Defect = {
   summary: 'nothing is broken',
   shownBy: [],
   backupCount: 2,
+  syncs: true,
   cluster: (access) => access,
   configured: (names) => names,
   liveness: (mayLive) => mayLive,
   quorum: (quorum) => quorum,
   now: () => performance.now(),
+  disk: (disk) => disk,
+  replay: (replay) => replay,
   store: (store) => store,
   pool: (pool) => pool,
   reads: (read) => read,
@@ -154,5 +166,32 @@ export const DEFECTS: readonly Defect[] = [
     shownBy: LACKING,
     cluster: (access) => ({ ...access, askSafe: async () => true, size: async () => 0 }),
     now: () => 20 * performance.now(),
+  },
+  {
+    ...NO_DEFECT,
+    name: 'no-sync',
+    summary: 'what is written to disk is not synced',
+    isDurable: true,
+    faults: ['cut-power'],
+    shownBy: LACKING,
+    syncs: false,
+  },
+  {
+    ...NO_DEFECT,
+    name: 'unfilled-trusted',
+    summary: 'members that are being filled from disk are read',
+    isDurable: true,
+    faults: ['kill-everything'],
+    shownBy: LACKING,
+    replay: (replay, { standing }) => ({ ...replay, standing, objection: () => undefined }),
+  },
+  {
+    ...NO_DEFECT,
+    name: 'own-disk-only',
+    summary: 'a cluster is taken for filled as soon as one logger is done',
+    isDurable: true,
+    faults: ['kill-everything'],
+    shownBy: LACKING,
+    disk: (disk) => ({ ...disk, identity: { ...disk.identity, loggers: [disk.identity.logger] } }),
   },
 ];

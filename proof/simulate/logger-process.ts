@@ -1,16 +1,20 @@
-import { createStatus, type LoggerStatus } from '../../services/logger/logger-status.ts';
+import { durableStore } from '../../services/logger/durable/durable-store.ts';
+import { openReplay } from '../../services/logger/durable/replay.ts';
+import { createStatus, type LoggerStatus, noQuorum } from '../../services/logger/logger-status.ts';
 import { createMapWriter } from '../../services/logger/map-writer.ts';
 import type { MessageStore, StoreOutcome } from '../../services/logger/message-store.ts';
 import { createClusterAccess } from '../../services/logger/quorum/cluster-access.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
 import { countedStore } from '../../services/logger/quorum/quorum-store.ts';
 import { openQuorum } from '../../services/logger/quorum/quorum-watch.ts';
+import { createVoterNote } from '../../services/logger/quorum/voter-note.ts';
 import { linesAhead } from '../../services/logger/read-messages.ts';
 import type { Message, ReadRange } from '../../services/shared/message/message.ts';
 import type { Log } from '../../services/shared/observing/log.ts';
 import { type ModelledClient, openClient } from './cluster/client.ts';
 import type { ClusterContext } from './cluster/member.ts';
 import type { Defect } from './defects.ts';
+import type { ModelledDisks } from './modelled-disks.ts';
 import type { VirtualProcess } from './virtual-clock.ts';
 
 /** One process of a logger. */
@@ -31,26 +35,49 @@ interface Options {
   readonly vp: VirtualProcess;
   readonly log: Log;
   readonly defect: Defect;
+  /** Undefined: nothing is kept on disk. */
+  readonly disks: ModelledDisks | undefined;
+  readonly newId: () => string;
 }
 
 const SILENT_MS = 500;
 const PROBE_MS = 0.3;
 
 /** Opens a logger as openLoggerParts does, layer on layer, on a modelled member; it is the current process that runs it. */
-export function openLogger({ context, name, member, vp, log, defect }: Options): LoggerProcess {
+export async function openLogger(options: Options): Promise<LoggerProcess> {
+  const { context, name, member, vp, log, defect } = options;
+  const opened = await options.disks?.open(name);
+  const disk = opened && defect.disk(opened);
   const client = openClient(context, member, vp);
   const { sessions, askSafe } = client;
+  const cluster = defect.cluster(createClusterAccess(sessions, askSafe));
   const quorum = defect.quorum(
     openQuorum({
-      cluster: defect.cluster(createClusterAccess(sessions, askSafe)),
+      cluster,
       configured: defect.configured(context.names),
       mayLive: defect.liveness(createModelledLiveness(context, vp), context),
       log,
       now: defect.now,
     }),
   );
-  const store = defect.store(countedStore(createModelledStore(client), quorum));
-  const status = createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress: member });
+  const onMap = createModelledStore(client);
+  const replay =
+    disk &&
+    defect.replay(
+      openReplay({
+        ...{ disk, log, newId: options.newId },
+        quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
+        restored: countedStore({ ...onMap, store: createMapWriter(sessions.current).restore }, quorum).store,
+        stored: countedStore(onMap, quorum).store,
+        onFilled: () => {},
+      }),
+      quorum,
+    );
+  const standing = replay?.standing ?? quorum.standing;
+  const counted = countedStore(onMap, { ...quorum, standing });
+  const store = defect.store(disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }));
+  const objection = () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection();
+  const status = createStatus({ sessions, objection, askSafe, memberAddress: member });
   return {
     name,
     vp,

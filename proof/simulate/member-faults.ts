@@ -1,5 +1,6 @@
 import type { Kind } from './fault.ts';
-import { MEMBERS } from './names.ts';
+import { LOGGERS, MEMBERS } from './names.ts';
+import type { World } from './world.ts';
 
 function killMembers(count: number): Kind['make'] {
   return (random) => {
@@ -10,6 +11,24 @@ function killMembers(count: number): Kind['make'] {
       },
       end: ({ cluster }) => {
         for (const name of names) cluster.start(name);
+      },
+    };
+  };
+}
+
+/** Everything is killed, by hand or as the power goes, and starts again in whatever order. */
+function killEverything(how: (world: World) => void): Kind['make'] {
+  return (random) => {
+    const laterMs = [...MEMBERS, ...LOGGERS].map((name) => ({ name, ms: 5_000 * random.next() }));
+    return {
+      begin: (world) => {
+        for (const name of LOGGERS) world.killLogger(name);
+        for (const name of MEMBERS) world.cluster.kill(name);
+        how(world);
+      },
+      end: (world) => {
+        for (const { name, ms } of laterMs)
+          world.later(ms, () => (name.startsWith('logger') ? world.startLogger(name) : world.cluster.start(name)));
       },
     };
   };
@@ -46,6 +65,13 @@ export const MEMBER_FAULTS = {
         },
       };
     },
+  },
+  'kill-everything': { lasts: [500, 6_000], weight: 1, losesMemory: true, make: killEverything(() => {}) },
+  'cut-power': {
+    lasts: [500, 6_000],
+    weight: 1,
+    losesMemory: true,
+    make: killEverything(({ cutPower }) => cutPower()),
   },
   'freeze-one-kill-others': {
     lasts: [9_000, 22_000],

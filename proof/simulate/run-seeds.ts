@@ -78,7 +78,8 @@ export async function huntDefect(
     const { violations } = await simulate(first + n, { defect });
     const telling = violations.find(({ rule }) => defect.shownBy.includes(rule));
     if (telling !== undefined) {
-      const sound = { ...NO_DEFECT, ...(defect.faults === undefined ? {} : { faults: defect.faults }) };
+      const { faults, isDurable } = defect;
+      const sound = { ...NO_DEFECT, ...(faults && { faults }), ...(isDurable && { isDurable }) };
       const { violations: without } = await simulate(first + n, { defect: sound });
       if (without.length > 0) continue;
       return { defect, foundAfter: n + 1, detail: `${telling.rule}: ${telling.detail}` };

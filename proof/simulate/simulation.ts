@@ -48,6 +48,8 @@ const LOOK_MS = 250;
 const FACADE_READY_MS = 1_200;
 /** A young map begins its log only once all members are there: until then a fault has everybody wait. */
 const VOTERS_STORED_MS = 4_000;
+/** Loggers with disks then fill it one after the other, though they have nothing yet: so long later everything begins. */
+const FILLED_MS = 2_500;
 
 /** Runs one seed, from the start of the system to the last read, and checks its history. */
 export async function simulate(
@@ -62,10 +64,13 @@ export async function simulate(
   const log = withStory ? (name: string) => createStoryLog(name, tell) : () => SILENT;
   const restore = installVirtualTime(clock);
   try {
-    const faults = drawFaults(createRandom(Math.imul(seed, 31)), { wanted: defect.faults, withOpen });
+    const isDurable = defect.isDurable ?? createRandom(Math.imul(seed, 31) + 30).next() < 0.5;
+    const laterMs = isDurable ? FILLED_MS : 0;
+    const drawn = drawFaults(createRandom(Math.imul(seed, 31)), { wanted: defect.faults, withOpen });
+    const faults = drawn.map((one) => ({ ...one, atMs: one.atMs + laterMs, untilMs: one.untilMs + laterMs }));
     const outside = createProcess('callers', 'callers');
     const owed = () => callers.owed;
-    const world = createWorld({ clock, seed, withOpen, defect, log, tell, owed });
+    const world = createWorld({ clock, seed, withOpen, defect, isDurable, log, tell, owed });
     const { http, facadeOf } = world;
     const random = createRandom(Math.imul(seed, 31) + 20);
     const callers = createCallers({
@@ -75,7 +80,7 @@ export async function simulate(
     });
     let window: WindowEvent | undefined;
     clock.after(1, outside, () => {
-      void run(world, callers, faults, seed).then((run) => {
+      void run(world, callers, faults, { seed, isDurable }).then((run) => {
         window = run;
       });
     });
@@ -97,7 +102,12 @@ export async function simulate(
 }
 
 /** Sends traffic while the faults come and go, waits until all is well, and reads everything. */
-async function run(world: World, callers: Callers, faults: readonly Fault[], seed: number): Promise<WindowEvent> {
+async function run(
+  world: World,
+  callers: Callers,
+  faults: readonly Fault[],
+  { seed, isDurable }: { readonly seed: number; readonly isDurable: boolean },
+): Promise<WindowEvent> {
   const { clock } = world;
   const injectedMs = Math.min(...faults.map(({ atMs }) => atMs));
   const healedMs = Math.max(...faults.map(({ untilMs }) => untilMs));
@@ -134,10 +144,12 @@ async function run(world: World, callers: Callers, faults: readonly Fault[], see
     endMs: callers.now(),
     firstN: 1,
     ...(finalRead === undefined ? {} : { finalRead }),
-    ...(faults.some(({ losesMemory }) => losesMemory) ? { memoryLost: true } : { checks: [callers.contests.check()] }),
+    ...(!isDurable && faults.some(({ losesMemory }) => losesMemory)
+      ? { memoryLost: true }
+      : { checks: [callers.contests.check()] }),
     bars: {
       readyWithinMs: READY_WITHIN_MS,
-      ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS ? { failed: 0 } : {}),
+      ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS + (isDurable ? FILLED_MS : 0) ? { failed: 0 } : {}),
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Defect } from './defects.ts';
 import { type FacadeProcess, openFacade } from './facade-process.ts';
 import { createHttp, type Http } from './http-model.ts';
 import { type LoggerProcess, openLogger } from './logger-process.ts';
+import { createModelledDisks } from './modelled-disks.ts';
 import { FACADES, LOGGERS, MEMBERS, memberOf } from './names.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createProcess, type VirtualClock, type VirtualProcess } from './virtual-clock.ts';
@@ -27,6 +28,8 @@ export interface World {
   startLogger(name: string): void;
   freezeLogger(name: string): void;
   resumeLogger(name: string): void;
+  /** What the loggers have on disk, and have not synced, may be gone. */
+  cutPower(): void;
   killFacade(name: string): void;
   startFacade(name: string): void;
   /** Whether all members are in one cluster, and all loggers ready. */
@@ -39,6 +42,8 @@ interface Options {
   /** Whether lists of members may come late. */
   readonly withOpen: boolean;
   readonly defect: Defect;
+  /** Whether loggers keep messages on disk. */
+  readonly isDurable: boolean;
   readonly log: (name: string) => Log;
   readonly tell: (what: () => string) => void;
   /** What must not be lost. */
@@ -46,7 +51,7 @@ interface Options {
 }
 
 /** Creates the system: three members, three loggers and two facades. */
-export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: Options): World {
+export function createWorld({ clock, seed, withOpen, defect, isDurable, log, tell, owed }: Options): World {
   const randomOf = (n: number): Random => createRandom(Math.imul(seed, 31) + n);
   const random = randomOf(1);
   const weather = { latePart: random.pick([0, 0.01, 0.05, 0.2]), lateMs: random.pick([5, 40, 200]) };
@@ -67,6 +72,8 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
     newUuid: (name) => `${Math.floor(1e6 * context.random.next())}-${name}-${++uuids}`,
   };
   const cluster = createCluster(context, { hasToJoin: random.next() < 0.7 });
+  const disks = isDurable ? createModelledDisks(randomOf(4), defect) : undefined;
+  const newId = () => `filling ${++uuids}`;
   const loggers = new Map<string, LoggerProcess>();
   const facades = new Map<string, FacadeProcess>();
   cluster.onKilled((member) => {
@@ -82,7 +89,8 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
     if (loggers.get(name)?.vp.state === 'running') return;
     const vp = createProcess(name, name);
     const member = memberOf(name);
-    beginIn(vp, () => loggers.set(name, openLogger({ context, name, member, vp, log: log(name), defect })));
+    const options = { context, name, member, vp, log: log(name), defect, disks, newId };
+    beginIn(vp, () => void openLogger(options).then((logger) => loggers.set(name, logger)));
   }
   const loggerOf = (name: string) => loggers.get(name) as LoggerProcess;
   const outside = createProcess('outside', 'outside');
@@ -129,6 +137,7 @@ export function createWorld({ clock, seed, withOpen, defect, log, tell, owed }: 
       tell(() => `${name} wakes`);
       clock.thaw(loggerOf(name).vp);
     },
+    cutPower: () => disks?.cutPower(),
     killFacade: (name) => kill(facadeOf(name)),
     startFacade(name) {
       tell(() => `${name} starts`);

@@ -112,7 +112,7 @@ describe("the original's pages", () => {
   test('a message sent by the form leads to the thanks, and is stored', async () => {
     const response = await postForm('msg=by+form');
     assert.deepEqual([response.status, response.headers.get('location')], [302, '/polls/thanks']);
-    assert.equal(await (await get('/polls/thanks')).text(), "Thank's for the message!");
+    assert.equal(await (await get('/polls/thanks')).text(), "Thank's for the message!\n");
     assert.match(await (await get('/polls/database')).text(), /by form/);
   });
 
@@ -125,9 +125,9 @@ describe("the original's pages", () => {
   test('the others', async () => {
     assert.deepEqual([(await get('/polls')).status, (await get('/polls')).headers.get('location')], [301, '/polls/']);
     const error = await get('/polls/error');
-    assert.deepEqual([error.status, await error.text()], [503, 'Message was not logged...']);
+    assert.deepEqual([error.status, await error.text()], [503, 'Message was not logged...\n']);
     assert.match(await (await get('/polls/help')).text(), /Welcome/);
-    assert.equal(await (await get('/polls/messages')).text(), 'Hello from messages server! Not implemented.');
+    assert.equal(await (await get('/polls/messages')).text(), 'Hello from messages server! Not implemented.\n');
   });
 });
 

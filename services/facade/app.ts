@@ -5,7 +5,7 @@ import { type Handler, traced } from '../shared/http/request-trace.ts';
 import type { Logger } from './events.ts';
 import type { LoggerPool } from './logger-pool.ts';
 
-interface Options extends Omit<Parameters<typeof createApp>[0], 'routes'> {
+interface Options extends Omit<Parameters<typeof createApp>[0], 'examples' | 'routes'> {
   readonly pool: LoggerPool<Logger>;
   readonly maxMessageBytes: number;
   readonly postMessage: Handler;
@@ -35,6 +35,7 @@ export function createFacadeApp(options: Options): Express {
 
   return createApp({
     ...options,
+    examples: { read: 'curl URL/', send: 'curl -d msg=hello URL/' },
     routes(app) {
       addRoute(app, '/', {
         GET: [...beforeGet, traced(getMessages)],

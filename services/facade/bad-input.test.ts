@@ -33,14 +33,13 @@ describe('bad input is told what is wrong with it', () => {
     ['an object as text', 400, '{"msg":{"a":{"b":1}}}', JSON_TYPE],
     ['null as text', 400, '{"msg":null}', JSON_TYPE],
     ['an array as body', 400, '["a"]', JSON_TYPE],
-    ['a text as body', 400, '"a"', JSON_TYPE],
     ['deep nesting', 400, `${'['.repeat(100_000)}`, JSON_TYPE],
     ['a member twice', 400, '{"msg":"a","msg":"b"}', JSON_TYPE],
     ['a member twice, one of them escaped', 400, '{"msg":"a","\\u006dsg":"b"}', JSON_TYPE],
     ['an unknown member', 400, '{"msg":"a","uuid":"b"}', JSON_TYPE],
     ['__proto__', 400, '{"msg":"a","__proto__":{"x":1}}', JSON_TYPE],
     ['a bad UUID', 400, '{"msg":"a","UUID":"7"}', JSON_TYPE],
-    ['a bad Idempotency-Key', 400, '{"msg":"a"}', JSON_TYPE, { 'Idempotency-Key': 'x' }],
+    ['a bad Idempotency-Key', 400, '{"msg":"a"}', JSON_TYPE, { 'Idempotency-Key': 'x'.repeat(256) }],
     [
       'two different UUIDs',
       400,
@@ -74,7 +73,6 @@ describe('bad input is told what is wrong with it', () => {
     ['a text of too many bytes', 413, `{"msg":"${'ä'.repeat(32_769)}"}`, JSON_TYPE],
     ['a body that is far too large', 413, 'x'.repeat(1_000_000), 'text/plain'],
     ['a zip bomb', 413, gzipSync(Buffer.alloc(50_000_000)), JSON_TYPE, { 'Content-Encoding': 'gzip' }],
-    ['no Content-Type', 415, '{"msg":"a"}', undefined],
     ['another Content-Type', 415, '<msg>a</msg>', 'application/xml'],
     ['an unknown charset', 415, 'a', 'text/plain; charset=klingon'],
     [

@@ -1,10 +1,16 @@
 import { isLoopback } from '../shared/http/local-only.ts';
 import type { Environment } from '../shared/process/environment.ts';
-import { readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
+import { readMemberAddresses, readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
 export interface FacadeConfig extends ServiceConfig {
   readonly loggerUrls: readonly string[];
+  /** All members that there can be, for the page: by name, where the loggers reach them. */
+  readonly memberAddresses: ReadonlyMap<string, string>;
   readonly messagesUrl: string;
+  /** Origins that a proxy in front serves the page under. */
+  readonly publicOrigins: readonly string[];
+  /** Whether names that are neither this machine's nor of `publicOrigins` are refused, wherever it listens. */
+  readonly knownNamesOnly: boolean;
   readonly maxMessageBytes: number;
   /** The longest that storing a message, or waiting for the next part of a read, may take in all. */
   readonly requestTimeoutMs: number;
@@ -30,14 +36,20 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
   return {
     ...service,
     loggerUrls: environment.urls('LOGGER_URLS', 'http://127.0.0.1:7001,http://127.0.0.1:7002,http://127.0.0.1:7003'),
+    memberAddresses: readMemberAddresses(environment),
     messagesUrl,
+    publicOrigins: environment.origins('PUBLIC_ORIGINS'),
+    knownNamesOnly: environment.flag('KNOWN_NAMES_ONLY'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),
     readTimeoutMs: environment.integer('READ_TIMEOUT_MS', 1_000, milliseconds),
     // Whoever reaches the page can end processes by it.
-    hasLab: environment.flag('LAB', isLoopback(service.host) ? undefined : '0 while HOST is not a loopback address'),
+    hasLab: environment.flag(
+      'LAB',
+      isLoopback(service.host) ? undefined : '0 while TRILOG_HOST is not a loopback address',
+    ),
     maxQueuedMessages: environment.integer('MAX_QUEUED_MESSAGES', 4_000, { min: 1, max: 1_000_000 }),
     maxBulkRequests: environment.integer('MAX_BULK_REQUESTS', 8, { min: 1, max: 1_000 }),
     maxFollowers: environment.integer('MAX_FOLLOWERS', 256, { min: 1, max: 2_000 }),

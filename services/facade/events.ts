@@ -39,10 +39,10 @@ export interface StoreAttempt {
 /** What happens to messages. The writer and the reader emit it; log lines, metrics and the page listen. */
 export interface FacadeEvents {
   arrived: [submission: Submission];
-  settled: [submission: Submission, result: StoreResult];
+  answered: [submission: Submission, result: StoreResult];
   /** A message is refused before it is read. */
   refused: [problem: Problem];
-  /** Messages have waited for as long as they may; each is settled as well. */
+  /** Messages have waited for as long as they may; each is answered as well. */
   timedOut: [submissions: readonly Submission[], reason: unknown];
   /** A batch goes out for the first time. */
   batchSent: [batch: readonly Submission[]];

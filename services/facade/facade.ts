@@ -67,8 +67,10 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   addWriteMetrics(metrics.registry, events, writer.load);
   addStreamMetrics(metrics.registry, events);
   const token = randomBytes(24).toString('base64url');
-  const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, log }) : undefined;
-  const page = openPage({ folder: new URL('services/facade/page/ui/', ROOT), events, pool, lab, maxMessageBytes });
+  const members = [...config.memberAddresses.keys()];
+  const lab = config.hasLab ? createLab({ token, root: fileURLToPath(ROOT), loggers, members, log }) : undefined;
+  const folder = new URL('services/facade/page/', ROOT);
+  const page = openPage({ ...config, folder, events, pool, lab });
 
   const submissions = { write, maxMessageBytes, createId: createMessageIds() };
   const feed = createFeed({ events, read, isUnderWay });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { v7 } from 'uuid';
+import { openBadLogger } from '../../test/bad-logger.ts';
 import { createMemoryStore } from '../../test/doubles/memory-store.ts';
 import { type InProcess, openInProcess, openLogger } from '../../test/in-process.ts';
 
@@ -56,4 +57,25 @@ test('a message that is there has its answer all the same, also beside others th
     answers.map(({ status }) => status),
     [...Array(20).fill(507), 200, 409],
   );
+});
+
+/** A logger whose disk is full. */
+const openFull = () =>
+  openBadLogger((response) => {
+    response.statusCode = 507;
+    response.end('{"detail":"The disk that has data/logger-1 is full."}');
+  });
+
+test('when the disk of one logger is full, another one is tried; when those of all are, the caller is told so with 507', async (t) => {
+  const one = await openInProcess({ loggers: [await openFull(), await openLogger(createMemoryStore())] });
+  t.after(one.close);
+  const none = await openInProcess({ loggers: [await openFull(), await openFull()] });
+  t.after(none.close);
+  const send = (url: string) => fetch(url, { method: 'POST', body: 'text', headers: { 'Content-Type': 'text/plain' } });
+  for (let n = 0; n < 10; n++) assert.equal((await send(one.url)).status, 201);
+  const began = performance.now();
+  const response = await send(none.url);
+  assert.equal(response.status, 507);
+  assert.match(((await response.json()) as { detail: string }).detail, /The disk that has data\/logger-1 is full/);
+  assert.ok(performance.now() - began < 1_500, 'at once');
 });

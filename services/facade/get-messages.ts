@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { chooseFormat, sendMessages } from '../shared/http/read-answer.ts';
+import { parseQuery } from '../shared/http/request-query.ts';
 import { NDJSON, parseReadRange, type ReadFormat } from '../shared/message/message-stream.ts';
 import { onOneLine } from '../shared/message/printable.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
@@ -25,7 +26,7 @@ export const NO_MESSAGES_SERVICE = 'Failed to connect to messages....';
 /** Creates the function that answers with messages. */
 export function createSendMessages({ readMessages, isReadable, underWay }: Options): SendMessages {
   return async ({ request, response, trace }, format, tail) => {
-    const range = parseReadRange(request.query);
+    const range = parseReadRange(parseQuery(request, ['after', 'limit']));
     const open: ReadMessages = (wider, signal) => readMessages(wider, signal, { callers: [trace] });
     // A page ends before the first message that is still being stored: the next page begins behind this one, and would miss it.
     const stored = underWay(range.after ?? '');

@@ -15,11 +15,11 @@ interface Limits {
 
 function createHarness(limits: Limits = {}) {
   const batches: { readonly items: readonly string[]; readonly end: () => void }[] = [];
-  const settled = new Set<string>();
+  const answered = new Set<string>();
   const clock = { nowMs: 0 };
   const queue = createGroupCommit<string>({
     commit: (items) => new Promise((end) => batches.push({ items, end })),
-    isSettled: (item) => settled.has(item),
+    isAnswered: (item) => answered.has(item),
     bytesOf: (item) => item.length,
     ...{
       maxInFlight: 1,
@@ -42,7 +42,7 @@ function createHarness(limits: Limits = {}) {
     batches[n]?.end();
     await turn();
   }
-  return { queue, clock, settled, items, add, endBatch };
+  return { queue, clock, answered, items, add, endBatch };
 }
 
 test('a lone item goes out at once; those that come meanwhile go out together', async () => {
@@ -110,9 +110,9 @@ test('a batch is bounded in number and in size', async () => {
 });
 
 test('an item that has its result already does not go out', async () => {
-  const { settled, items, add, endBatch } = createHarness({ maxBatchItems: 1 });
+  const { answered, items, add, endBatch } = createHarness({ maxBatchItems: 1 });
   await add('a', 'late', 'b');
-  settled.add('late');
+  answered.add('late');
   await endBatch(0);
   assert.deepEqual(items(), [['a'], ['b']]);
 });

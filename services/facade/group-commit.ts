@@ -2,7 +2,7 @@ interface Options<Item> {
   /** Commits a batch; each item is told its own result there. It must not reject. */
   readonly commit: (batch: readonly Item[]) => Promise<void>;
   /** Whether an item has its result already: then it is not sent. */
-  readonly isSettled: (item: Item) => boolean;
+  readonly isAnswered: (item: Item) => boolean;
   readonly bytesOf: (item: Item) => number;
   readonly maxInFlight: number;
   /** How long the latest batch has been in flight before another one goes out beside it, in ms. */
@@ -39,7 +39,7 @@ export interface GroupCommit<Item> {
  * time (docs/decisions/storing.md). Only for a batch that takes long there is a timer.
  */
 export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Item> {
-  const { commit, isSettled, bytesOf, maxInFlight, patienceMs, maxBatchItems, maxBatchBytes, now } = options;
+  const { commit, isAnswered, bytesOf, maxInFlight, patienceMs, maxBatchItems, maxBatchBytes, now } = options;
   const { maxQueuedItems, maxQueuedBytes, maxQueuedItemsAtWork } = options;
   const queue: Item[] = [];
   let queuedBytes = 0;
@@ -75,7 +75,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
       count++;
     }
     queuedBytes -= bytes;
-    return queue.splice(0, count).filter((item) => !isSettled(item));
+    return queue.splice(0, count).filter((item) => !isAnswered(item));
   }
 
   /** One that has taken long holds up nobody: only the latest counts. */

@@ -9,7 +9,10 @@ const POLL_MS = 500;
 const TIMEOUT_MS = 1_000;
 const MAX_REASON_LENGTH = 300;
 /** How a logger can say that it is. */
-const LOGGER_STATES: readonly LoggerState[] = ['ready', 'waiting-for-member', 'no-quorum', 'ending'];
+const LOGGER_STATES: readonly LoggerState[] = [
+  ...(['ready', 'waiting-for-member', 'no-quorum', 'ending'] as const),
+  ...(['replaying', 'foreign-data', 'disk-failed'] as const),
+];
 
 /** Asks a logger how it is. */
 export type AskHealth = (signal: AbortSignal) => Promise<LoggerHealth>;
@@ -24,14 +27,16 @@ export function createHealthClient(http: AxiosInstance): AskHealth {
 }
 
 function parseHealth(value: unknown): LoggerHealth {
-  const { ready, state, reason, member, cluster } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { ready, state, reason, member, cluster, disk } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof ready !== 'boolean') throw new Error('it did not say whether it is ready');
   const { size, members } = (cluster ?? {}) as Readonly<Record<string, unknown>>;
+  const { bytes, messages } = (disk ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ready,
     state: LOGGER_STATES.find((one) => one === state) ?? (ready ? 'ready' : 'not-ready'),
     ...(typeof reason === 'string' ? { reason: forLog(reason, MAX_REASON_LENGTH) } : {}),
     ...(typeof member === 'string' ? { member } : {}),
+    ...(typeof bytes === 'number' && typeof messages === 'number' ? { disk: { bytes, messages } } : {}),
     ...(typeof size === 'number' && Array.isArray(members) ? { cluster: { size, members: members.map(String) } } : {}),
   };
 }

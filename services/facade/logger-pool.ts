@@ -1,8 +1,9 @@
-import type { Logger } from './events.ts';
+import type { Events, Logger } from './events.ts';
 
-/** How a logger is, for programs: as it says (the first four), or as the facade finds it. */
+/** How a logger is, for programs: as it says (the first two lines), or as the facade finds it. */
 export type LoggerState =
   | ('ready' | 'waiting-for-member' | 'no-quorum' | 'ending')
+  | ('replaying' | 'foreign-data' | 'disk-failed')
   | ('not-ready' | 'not-asked' | 'silent' | 'unreachable');
 
 /** What is known of a logger. */
@@ -11,6 +12,8 @@ export interface LoggerHealth {
   readonly state: LoggerState;
   readonly reason?: string;
   readonly member?: string;
+  /** What it keeps on disk; absent if it keeps nothing. */
+  readonly disk?: { readonly bytes: number; readonly messages: number };
   /** How many members its cluster has, and which. */
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
 }
@@ -51,6 +54,14 @@ export interface LoggerPool<L extends Logger> {
   succeeded(logger: L): void;
   /** Notes that a logger failed or was too slow. */
   failed(logger: L): void;
+}
+
+/** What it takes to call loggers, one after the other. */
+export interface Routing<L extends Logger> {
+  readonly pool: LoggerPool<L>;
+  readonly events: Events;
+  /** Takes the retries of so many requests out of the budget; false if nothing is left of it. */
+  readonly mayRetry: (requests: number) => boolean;
 }
 
 /** After a failure a logger is tried last for 2 s, after the next one in a row for 4 s, up to 30 s; then its turn comes again. */

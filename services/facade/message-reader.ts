@@ -3,8 +3,8 @@ import { countLines, type LineChunks } from '../shared/message/message-stream.ts
 import { Problem } from '../shared/message/problem.ts';
 import { beginTrace, type TraceContext } from '../shared/message/trace.ts';
 import { createSlots, pauseUntil, waitAtMost } from '../shared/timing/waiting.ts';
-import type { Events, Logger } from './events.ts';
-import type { LoggerPool } from './logger-pool.ts';
+import type { Logger } from './events.ts';
+import type { Routing } from './logger-pool.ts';
 import { type Read, restOf } from './read-client.ts';
 
 /** For whom a read is made. */
@@ -23,11 +23,7 @@ interface ReadingLogger extends Logger {
   readonly read: Read;
 }
 
-interface Options {
-  readonly pool: LoggerPool<ReadingLogger>;
-  readonly events: Events;
-  /** Takes a retry out of the budget; false if nothing is left of it. */
-  readonly mayRetry: (reads: number) => boolean;
+interface Options extends Routing<ReadingLogger> {
   /** The longest that a read may take, in ms (a large one may take longer), and while no logger can be used. */
   readonly requestTimeoutMs: number;
   readonly outageTimeoutMs: number;

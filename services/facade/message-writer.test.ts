@@ -63,7 +63,7 @@ test('only the first outcome counts', async () => {
       }),
   );
   const outcomes: unknown[] = [];
-  events.on('settled', (_submission, result) => outcomes.push(result instanceof Problem ? result.code : result));
+  events.on('answered', (_submission, result) => outcomes.push(result instanceof Problem ? result.code : result));
   await refusalOf(write());
   release();
   await new Promise((resolve) => setTimeout(resolve, 10));

@@ -29,7 +29,7 @@ interface Options extends Readonly<Parameters<typeof createBatchSender>[0]> {
 }
 
 interface WaitingMessage extends PendingMessage {
-  isSettled: boolean;
+  isAnswered: boolean;
   readonly arrivedMs: number;
 }
 
@@ -57,7 +57,7 @@ export function createMessageWriter(options: Options): MessageWriter {
       events.emit('batchSent', batch);
       return sendBatch(batch);
     },
-    isSettled: ({ isSettled }) => isSettled,
+    isAnswered: ({ isAnswered }) => isAnswered,
     bytesOf: ({ message }) => Buffer.byteLength(message.msg),
     maxInFlight: MAX_BATCHES_IN_FLIGHT,
     patienceMs: BATCH_PATIENCE_MS,
@@ -73,7 +73,7 @@ export function createMessageWriter(options: Options): MessageWriter {
   function sweep(): void {
     const mostMs = pool.isUsable() ? requestTimeoutMs : Math.min(outageTimeoutMs, requestTimeoutMs);
     const late = [...waiting].filter(({ arrivedMs }) => arrivedMs <= performance.now() - mostMs);
-    for (const pending of late) pending.settle(notStored(pending));
+    for (const pending of late) pending.answer(notStored(pending));
     if (late.length > 0) events.emit('timedOut', late, late.findLast(({ lastError }) => lastError)?.lastError);
     if (waiting.size > 0) return;
     clearInterval(sweeping);
@@ -94,13 +94,13 @@ export function createMessageWriter(options: Options): MessageWriter {
           message,
           trace,
           arrivedMs: performance.now(),
-          isSettled: false,
+          isAnswered: false,
           isTried: false,
           lastError: undefined,
-          settle(result) {
+          answer(result) {
             if (!waiting.delete(pending)) return;
-            pending.isSettled = true;
-            events.emit('settled', pending, result);
+            pending.isAnswered = true;
+            events.emit('answered', pending, result);
             if (result instanceof Problem) reject(result);
             else resolve(result);
           },
@@ -108,7 +108,7 @@ export function createMessageWriter(options: Options): MessageWriter {
         waiting.add(pending);
         sweeping ??= setInterval(sweep, SWEEP_MS).unref();
         events.emit('arrived', pending);
-        if (!queue.add(pending)) pending.settle(tooManyWaiting());
+        if (!queue.add(pending)) pending.answer(tooManyWaiting());
       }),
   };
 }

@@ -16,7 +16,12 @@ export function createMessagesClient(url: string): AskMessagesService {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         headers: { traceparent: trace?.traceparent },
       });
-      return status === 200 ? data.slice(0, MAX_TEXT_LENGTH).toWellFormed() : null;
+      return status === 200
+        ? data
+            .slice(0, MAX_TEXT_LENGTH)
+            .toWellFormed()
+            .replace(/\r?\n$/, '')
+        : null;
     } catch {
       return null; // said to the caller as such; the service is not necessary
     }

@@ -13,20 +13,20 @@ test('the earliest message under way above a key is the earliest of those that w
   );
   const keyOf = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`;
   const add = (n: number) => void write({ UUID: keyOf(n), msg: 'x' }, beginTrace());
-  async function settle(n: number): Promise<void> {
+  async function answer(n: number): Promise<void> {
     settles.get(keyOf(n))?.();
     await turn();
   }
   add(1);
-  await settle(1);
+  await answer(1);
   add(3);
   add(5);
   const [all, later, none] = ['', keyOf(3), keyOf(8)].map((after) => underWay(after));
   assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(3), keyOf(5), undefined]);
-  await settle(3);
+  await answer(3);
   add(4);
   add(2);
-  await settle(2);
+  await answer(2);
   add(9);
   assert.deepEqual([all?.earliest(), later?.earliest(), none?.earliest()], [keyOf(2), keyOf(4), keyOf(9)]);
   all?.end();

@@ -3,6 +3,7 @@ import { parseFields } from '../shared/http/request-body.ts';
 import { type Message, parseText, parseUuid } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
+import { parseIdempotencyKey } from './idempotency-key.ts';
 import type { Write } from './message-writer.ts';
 
 /** What a request that brings a message is checked by. */
@@ -30,12 +31,9 @@ export function createPostMessage({ write, ...rules }: Options) {
 /** Makes a message of a request: a UUID of its own, from `Idempotency-Key` or the field UUID, is kept. */
 export async function parseSubmission(request: Request, rules: SubmissionRules): Promise<Message> {
   const { UUID, msg } = await parseFields(request, ['UUID', 'msg']);
-  const key = request.get('Idempotency-Key');
-  const own = [
-    ...(UUID === undefined ? [] : [parseUuid(UUID, 'UUID')]),
-    ...(key === undefined ? [] : [parseUuid(key, 'Idempotency-Key')]),
-  ];
-  if (own.length === 2 && own[0] !== own[1])
+  const key = parseIdempotencyKey(request);
+  const own = UUID === undefined ? key : parseUuid(UUID, 'UUID');
+  if (key !== undefined && key !== own)
     throw new Problem('malformed', 'UUID and Idempotency-Key name two different UUIDs.');
-  return { UUID: own[0] ?? rules.createId(), msg: parseText(msg, rules.maxMessageBytes) };
+  return { UUID: own ?? rules.createId(), msg: parseText(msg, rules.maxMessageBytes) };
 }

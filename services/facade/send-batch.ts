@@ -1,29 +1,25 @@
 import { Problem, reasonOf } from '../shared/message/problem.ts';
 import { beginTrace } from '../shared/message/trace.ts';
-import type { Events, Logger, StoreResult, Submission } from './events.ts';
-import type { LoggerPool } from './logger-pool.ts';
+import type { Logger, StoreResult, Submission } from './events.ts';
+import type { Routing } from './logger-pool.ts';
 import { RefusedError, type Store } from './store-client.ts';
 
 /** A message whose caller waits for its outcome. */
 export interface PendingMessage extends Submission {
-  readonly isSettled: boolean;
+  readonly isAnswered: boolean;
   /** Whether it was sent to a logger: then it may be stored, whatever the answer is. */
   isTried: boolean;
   /** Why the last round failed: what the caller is told if no outcome comes. */
   lastError: unknown;
   /** Tells the caller; only the first outcome counts. */
-  settle(result: StoreResult): void;
+  answer(result: StoreResult): void;
 }
 
 interface StoringLogger extends Logger {
   readonly store: Store;
 }
 
-interface Options {
-  readonly pool: LoggerPool<StoringLogger>;
-  readonly events: Events;
-  /** Takes so many retries out of the budget; false if nothing is left of it. */
-  readonly mayRetry: (messages: number) => boolean;
+interface Options extends Routing<StoringLogger> {
   /** How long a logger has before another one is tried beside it. */
   readonly attemptTimeoutMs: number;
 }
@@ -43,27 +39,32 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
 
   async function sendBatch(batch: Batch): Promise<void> {
     let left = batch;
-    for (let isRepeat = false; left.length > 0; left = left.filter(({ isSettled }) => !isSettled)) {
+    for (let isRepeat = false; left.length > 0; left = left.filter(({ isAnswered }) => !isAnswered)) {
       if (pool.isUsable() && (!isRepeat || mayRetry(left.length))) {
         try {
           const results = await tryLoggers(left, isRepeat);
           if (results instanceof RefusedError) return refuse(left, results);
-          for (const [index, result] of results.entries()) left[index]?.settle(result);
+          for (const [index, result] of results.entries()) left[index]?.answer(result);
           continue;
         } catch (error) {
+          const full = fullDisks(error);
+          if (full !== undefined) {
+            for (const pending of left) pending.answer(full);
+            continue;
+          }
           const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
           for (const pending of left) pending.lastError = lastError;
           isRepeat = true;
         }
       }
-      await pause(PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
   /** One message that is refused must not take the others of its batch with it. */
   async function refuse(batch: Batch, { message }: RefusedError): Promise<void> {
     if (batch.length > 1) await Promise.all(batch.map((pending) => sendBatch([pending])));
-    else batch[0]?.settle(new Problem('malformed', `A logger refused the message: ${message}.`));
+    else batch[0]?.answer(new Problem('malformed', `A logger refused the message: ${message}.`));
   }
 
   /**
@@ -86,8 +87,13 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         }
         const answer = attempt(logger, batch, { signal: over.signal, isRepeat: isRepeat || index > 0 });
         answers.push(answer);
-        const first = await firstOf(answers, answer, pool.patienceMs(logger, attemptTimeoutMs));
-        if (first !== undefined) return first;
+        let timer: NodeJS.Timeout | undefined;
+        const slow = new Promise<null>((resolve) => {
+          timer = setTimeout(resolve, pool.patienceMs(logger, attemptTimeoutMs), null);
+        });
+        const first = await Promise.race([Promise.any(answers), answer, slow]).catch(() => null);
+        clearTimeout(timer);
+        if (first !== null) return first; // else the latest one failed, or is slow
       }
       return await Promise.any(answers);
     } finally {
@@ -132,24 +138,10 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   return sendBatch;
 }
 
-/** Gives the first answer of all; undefined when the latest one failed, or has not come within `patienceMs`. */
-async function firstOf<T>(
-  answers: readonly Promise<T>[],
-  latest: Promise<T>,
-  patienceMs: number,
-): Promise<T | undefined> {
-  const none = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined);
-  });
-  try {
-    return await Promise.race([Promise.any(answers).catch(none), latest.catch(none), slow]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** The Problem of a round in which every logger that was tried said that its disk is full: to wait would not help. */
+function fullDisks(error: unknown): Problem | undefined {
+  const causes = error instanceof AggregateError ? error.errors.map(({ cause }) => cause) : [];
+  const [first] = causes;
+  const areAll = causes.every((cause) => cause instanceof Problem && cause.code === 'insufficient-storage');
+  return areAll && first instanceof Problem ? first : undefined;
 }

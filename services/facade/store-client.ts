@@ -13,7 +13,7 @@ export class RefusedError extends Error {}
 
 /**
  * Stores messages through a logger; each has its outcome, or the Problem insufficient-storage: there was no room left for it.
- * Whatever is not a whole, well-formed answer of a logger is thrown as an Error.
+ * Whatever is not a whole, well-formed answer of a logger is thrown as an Error; a Problem (insufficient-storage) if its disk is full.
  */
 export type Store = (
   messages: readonly TracedMessage[],
@@ -26,6 +26,7 @@ export function createStoreClient(http: AxiosInstance): Store {
   return async (messages, signal, { traceparent }) => {
     const headers = { 'Content-Type': 'application/json', traceparent };
     const response = await http.post('/database/batch', JSON.stringify({ messages }), { signal, headers });
+    if (response.status === 507) throw new Problem('insufficient-storage', detailOf(response));
     if (response.status >= 400 && response.status < 500) throw new RefusedError(problemOf(response));
     if (response.status !== 200) throw new Error(problemOf(response));
     return parseOutcomes(JSON.parse(response.data), messages.length);
@@ -47,10 +48,14 @@ function parseOutcomes(value: unknown, count: number): (Outcome | Problem)[] {
   });
 }
 
-function problemOf({ status, data }: AxiosResponse): string {
+function problemOf(response: AxiosResponse): string {
+  return `it answered ${response.status}: ${detailOf(response)}`;
+}
+
+function detailOf({ data }: AxiosResponse): string {
   try {
-    return `it answered ${status}: ${forLog(String(JSON.parse(data).detail), MAX_DETAIL_LENGTH)}`;
+    return forLog(String(JSON.parse(data).detail), MAX_DETAIL_LENGTH);
   } catch {
-    return `it answered ${status}`;
+    return 'no reason given';
   }
 }

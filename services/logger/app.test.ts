@@ -23,7 +23,7 @@ describe('POST /database/', () => {
   test('answers OK once the message is stored, and again when it is repeated', async () => {
     for (let n = 0; n < 2; n++) {
       const response = await post('/database/', { UUID: key(1), msg: 'one' });
-      assert.deepEqual([response.status, await response.text()], [200, 'OK']);
+      assert.deepEqual([response.status, await response.text()], [200, 'OK\n']);
     }
     assert.equal((await post('/database/', { UUID: key(1), msg: 'another' })).status, 409);
   });

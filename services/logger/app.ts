@@ -21,6 +21,8 @@ interface Options extends StoreOptions {
   readonly addMore: (app: Express) => void;
 }
 
+const EXAMPLE_UUID = '0198c0de-0000-7000-8000-000000000001';
+
 /** Creates the routes of a logger: it stores messages, reads them back, and tells how it is. */
 export function createLoggerApp(options: Options): Express {
   const { name, status, maxMessageBytes, addMore } = options;
@@ -35,8 +37,12 @@ export function createLoggerApp(options: Options): Express {
   const readMany = readBody(bodyLimitBytes(MAX_BATCH_TEXT_BYTES));
   return createApp({
     ...options,
+    examples: {
+      read: 'curl URL/database/',
+      send: `curl -H 'Content-Type: application/json' -d '{"UUID":"${EXAMPLE_UUID}","msg":"hello"}' URL/database/`,
+    },
     routes: (app) => {
-      addRedirect(app, '/database', '/database/');
+      addRedirect(app, '/database', '/database/', { keepsMethod: true });
       addRoute(app, '/database/', {
         GET: createReadMessages({ ...options, isReadable }),
         POST: [readOne, traced(createStoreMessage(options))],

@@ -2,7 +2,21 @@ import type { SafetyCheck } from './member/member-health.ts';
 import type { Sessions } from './member/session.ts';
 
 /** How a logger is, as programs read it. */
-export type LoggerState = 'ready' | 'waiting-for-member' | 'no-quorum' | 'ending';
+export type LoggerState =
+  | ('ready' | 'waiting-for-member' | 'no-quorum' | 'ending')
+  | ('replaying' | 'foreign-data' | 'disk-failed');
+
+/** Why a logger serves nothing, though its member is there. */
+export interface Objection {
+  readonly state: LoggerState;
+  readonly reason: string;
+}
+
+/** What a logger keeps on disk; a message that was sent again counts again. */
+export interface DiskFigures {
+  readonly bytes: number;
+  readonly messages: number;
+}
 
 /** What a logger says of itself. */
 export interface LoggerStatus {
@@ -16,40 +30,50 @@ export interface LoggerStatus {
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
   /** Whether every entry has all the copies it should have; absent if the member does not tell. */
   readonly safe?: boolean;
+  /** What it keeps on disk; absent if it keeps nothing. */
+  readonly disk?: DiskFigures;
 }
 
 /** Tells how the logger is; whether every entry has its copies only if asked, as that costs the members something. */
 export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<LoggerStatus>;
 
 interface Options {
-  readonly sessions: Pick<Sessions, 'session'>;
-  /** Why the cluster of its member does not count; undefined while it does. */
-  readonly objection: () => string | undefined;
+  readonly sessions: Pick<Sessions, 'session' | 'absence'>;
+  /** Undefined while it can serve. */
+  readonly objection: () => Objection | undefined;
+  readonly disk?: () => DiskFigures;
   readonly askSafe: SafetyCheck;
   readonly memberAddress: string;
 }
 
+/** The objection of a cluster that does not count. */
+export function noQuorum(reason: string | undefined): Objection | undefined {
+  return reason === undefined ? undefined : { state: 'no-quorum', reason: `its cluster does not count: ${reason}` };
+}
+
 /** Creates the function that tells how a logger is. */
-export function createStatus({ sessions, objection, askSafe, memberAddress: member }: Options): TellStatus {
+export function createStatus({ sessions, objection, askSafe, memberAddress: member, disk }: Options): TellStatus {
   return async ({ withSafety }) => {
-    const { session } = sessions;
-    if (session === undefined)
-      return { ready: false, state: 'waiting-for-member', reason: `waits for its member at ${member}`, member };
+    const { session, absence } = sessions;
+    if (session === undefined) {
+      const reason = `waits for its member at ${member}: ${absence}`;
+      return { ready: false, state: 'waiting-for-member', reason, member };
+    }
     const members = session
       .members()
       .map(({ name }) => name)
       .sort();
     const cluster = { size: members.length, members };
-    const reason = objection();
-    const state = reason === undefined ? 'ready' : 'no-quorum';
+    const told = objection();
     const safe = withSafety ? await askSafe() : undefined;
     return {
-      ready: reason === undefined,
-      state,
-      ...(reason === undefined ? {} : { reason: `its cluster does not count: ${reason}` }),
+      ready: told === undefined,
+      state: 'ready',
+      ...told,
       member,
       cluster,
       ...(safe === undefined ? {} : { safe }),
+      ...(disk === undefined ? {} : { disk: disk() }),
     };
   };
 }

@@ -1,28 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Log } from '../shared/observing/log.ts';
 import { createMetrics } from '../shared/observing/metrics.ts';
 import { createLoggerApp } from './app.ts';
 import type { LoggerConfig } from './config.ts';
+import { type Disk, openDisk } from './durable/disk.ts';
+import { durableStore } from './durable/durable-store.ts';
+import { openReplay } from './durable/replay.ts';
 import { loggedStore } from './log/logged-store.ts';
-import { createStatus, endingStatus } from './logger-status.ts';
+import { createStatus, endingStatus, noQuorum } from './logger-status.ts';
 import { createMapWriter } from './map-writer.ts';
 import { openSessions } from './member/connection.ts';
 import { createSafetyCheck } from './member/member-health.ts';
+import type { Session } from './member/session.ts';
 import { createSharedEntry } from './member/shared-entry.ts';
 import type { MessageStore } from './message-store.ts';
 import { addStoreMetrics, type StoreFigures } from './metrics/store-metrics.ts';
 import { timedStore } from './metrics/timed-store.ts';
 import { createClusterAccess } from './quorum/cluster-access.ts';
-import { createLiveness } from './quorum/liveness.ts';
+import { createPipeLiveness, createPortLiveness } from './quorum/liveness.ts';
 import { countedStore } from './quorum/quorum-store.ts';
 import { openQuorum } from './quorum/quorum-watch.ts';
+import { createVoterNote } from './quorum/voter-note.ts';
 import { createQuota } from './quota/quota.ts';
 import { costOf, limitedStore } from './quota/quota-store.ts';
 import { createMapInspector, type MapInspector } from './reading/inspect/map-inspector.ts';
 import { addMapRoutes } from './reading/inspect/map-routes.ts';
 import { createLongTexts, notedStore } from './reading/long-texts.ts';
-import { createMapQueries, createMapReader } from './reading/map-reader.ts';
-import { createMergeWatch, settledQueries } from './reading/merge-watch.ts';
+import { type CreateAsk, createMapQueries, createMapReader } from './reading/map-reader.ts';
 
 /** What a logger is made of, behind its routes. */
 export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
@@ -46,12 +51,14 @@ interface Logger {
 /** How long metrics wait for it. */
 const USAGE_PATIENCE_MS = 500;
 
-/** Opens a logger: its parts, and the routes that lead to them. */
-export function openLogger(
+/** Opens a logger: its parts, and the routes that lead to them. Throws a Problem if its folder cannot be used. */
+export async function openLogger(
   config: LoggerConfig,
   options: Pick<LoggerOptions, 'name' | 'log' | 'openApi'>,
-): Logger & { close(): Promise<void> } {
-  const { close, ...parts } = openLoggerParts(config, options.log);
+): Promise<Logger & { close(): Promise<void> }> {
+  const { dataFolder: folder } = config;
+  const disk = folder === undefined ? undefined : await openDisk({ folder, ...options });
+  const { close, ...parts } = openLoggerParts(config, options.log, disk);
   return { ...createLogger(parts, { ...config, ...options }), close };
 }
 
@@ -77,10 +84,10 @@ export function createLogger({ inspector, ...parts }: LoggerParts, options: Logg
 
 /**
  * Opens the parts of a logger on its own member and no other, its store layer on layer. It returns at once: while the member is away
- * the store is not ready, and it comes back by itself.
+ * the store is not ready, and it comes back by itself. It closes the disk, if it has one.
  */
-export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & { close(): Promise<void> } {
-  const { memberAddress, memberAddresses, memberHealthUrl, maxStoredBytes } = config;
+export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): LoggerParts & { close(): Promise<void> } {
+  const { memberAddress, memberAddresses, memberPipes, memberHealthUrl, maxStoredBytes } = config;
   const closing = new AbortController();
   const askSafe = createSafetyCheck(memberHealthUrl);
   const longTexts = createLongTexts();
@@ -94,41 +101,65 @@ export function openLoggerParts(config: LoggerConfig, log: Log): LoggerParts & {
     },
   });
   const { current } = sessions;
+  const cluster = createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe);
   const quorum = openQuorum({
-    cluster: createClusterAccess(sessions, memberHealthUrl === undefined ? undefined : askSafe),
+    cluster,
     configured: [...memberAddresses.keys()],
-    mayLive: createLiveness(memberAddresses),
+    mayLive: memberPipes === undefined ? createPortLiveness(memberAddresses) : createPipeLiveness(memberPipes),
+    onMerged: () => quota?.checkSoon(),
     log,
   });
-  const createAsk = settledQueries(
-    createMapQueries(),
-    createMergeWatch(askSafe, () => quota?.checkSoon()),
-  );
-  const { store, find } = createMapWriter(current);
+  const createAsk = createMapQueries();
+  const { store, storeAgain, restore } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
   const reserved = createSharedEntry(current, ({ usage }) => usage, 'reserved bytes');
 
   async function countStored(): Promise<number> {
     let bytes = 0;
-    for await (const page of read({}, closing.signal)) for (const message of page) bytes += costOf(message);
+    for await (const page of counted.read({}, closing.signal)) for (const message of page) bytes += costOf(message);
     return bytes;
   }
 
   const quota =
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
-  const onMap = notedStore({ store, read }, longTexts, current);
-  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, find);
+  const noting = (store: MessageStore['store']) => notedStore({ store, read }, longTexts, current);
+  const onMap = noting(store);
+  const replay =
+    disk &&
+    openReplay({
+      ...{ disk, log },
+      quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
+      restored: countedStore(noting(restore), quorum).store,
+      stored: countedStore(onMap, quorum).store,
+      newId: randomUUID,
+      // A count that was made meanwhile has not all of it.
+      onFilled: () => quota?.checkSoon(),
+    });
+  const standing = replay?.standing ?? quorum.standing;
+  const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
+  const counted = countedStore(limited, { ...quorum, standing });
+  const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
+    await quorum.settled();
+    return createAsk(session, signal)(query);
+  };
   return {
-    store: countedStore(limited, quorum),
-    status: createStatus({ sessions, objection: quorum.objection, askSafe, memberAddress }),
-    inspector: createMapInspector({ current, createAsk, askSafe }),
+    store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
+    status: createStatus({
+      ...{ sessions, askSafe, memberAddress },
+      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection(),
+      ...(disk && { disk: disk.figures }),
+    }),
+    inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
+    ...(disk && { disk: disk.figures }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,
     async close() {
       closing.abort();
       quota?.close();
+      await replay?.close();
       await quorum.close();
       await sessions.close();
+      await disk?.close();
     },
   };
 }

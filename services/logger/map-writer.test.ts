@@ -30,6 +30,9 @@ function createMap(text: string | undefined, between: (texts: Map<string, string
       texts.set(key, next);
       return true;
     },
+    async setAll(entries: [string, string][]) {
+      for (const [key, value] of entries) texts.set(key, value);
+    },
     // What the map has too, and must not be used: it would write over any text.
     async set(key: string, value: string) {
       texts.set(key, value);
@@ -42,7 +45,7 @@ type Texts = Parameters<typeof createMapWriter>[0] extends () => { readonly maps
   : never;
 const writerOf = (messages: Texts) => createMapWriter(() => ({ maps: { messages }, call: (promise) => promise }));
 const storeOne = async (map: Texts, one: typeof message) => (await writerOf(map).store([one]))[0];
-const findOne = async (map: Texts, one: typeof message) => (await writerOf(map).find([one]))[0];
+const storeOneAgain = async (map: Texts, one: typeof message) => (await writerOf(map).storeAgain([one]))[0];
 
 test('a message is stored, or is present, or its UUID is taken', async () => {
   for (const [text, stored, found] of [
@@ -51,13 +54,13 @@ test('a message is stored, or is present, or its UUID is taken', async () => {
     ['second', 'conflict', 'conflict'],
   ] as const) {
     const map = createMap(text);
-    assert.equal(await findOne(map, message), found);
+    assert.equal(await storeOneAgain(map, message), found);
     assert.equal(await storeOne(map, message), stored);
     assert.equal(map.texts.get(message.UUID), text ?? 'first');
   }
 });
 
-for (const [name, storeOrFind] of Object.entries({ storeOne, findOne })) {
+for (const [name, storeOrFind] of Object.entries({ storeOne, storeOneAgain })) {
   test(`a text that takes the UUID of one that was just seen, and is gone, keeps it: ${name}`, async () => {
     const map = createMap('first', (texts) => texts.set(message.UUID, 'second'));
     assert.equal(await storeOrFind(map, message), 'conflict');

@@ -7,6 +7,7 @@ interface Texts {
   get(key: string): Promise<string | null>;
   putIfAbsent(key: string, text: string): Promise<string | null>;
   replaceIfSame(key: string, before: string, next: string): Promise<boolean>;
+  setAll(entries: [string, string][]): Promise<void>;
 }
 
 /** What is used of a session with the member. */
@@ -20,8 +21,10 @@ interface Access {
 export interface MapWriter {
   /** Stores messages unless their UUIDs are taken. Entries never change, which is what makes every retry safe. */
   store(messages: readonly Message[]): Promise<StoreOutcome[]>;
-  /** Gives the outcomes of messages that are there already, and of the others `full`. */
-  find(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Stores again those that are there already, so that every backup has them; the others are `full`. */
+  storeAgain(messages: readonly Message[]): Promise<StoreOutcome[]>;
+  /** Puts back messages that were stored, whatever has their UUIDs now: by many in one call, a tenth of the work of `store`. */
+  restore(messages: readonly Message[]): Promise<StoreOutcome[]>;
 }
 
 /** An entry disappears between two calls only when members lose or merge entries: that does not happen again and again. */
@@ -36,9 +39,15 @@ export function createMapWriter(current: () => Access): MapWriter {
   return {
     store: (messages) =>
       each(messages, (map, message) =>
-        settle(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
+        putOnce(map, message, () => map.putIfAbsent(message.UUID, message.msg), 'stored'),
       ),
-    find: (messages) => each(messages, (map, message) => settle(map, message, () => map.get(message.UUID), 'full')),
+    storeAgain: (messages) =>
+      each(messages, (map, message) => putOnce(map, message, () => map.get(message.UUID), 'full')),
+    async restore(messages) {
+      const { maps, call } = current();
+      await call(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
+      return messages.map(() => 'stored');
+    },
   };
 }
 
@@ -46,7 +55,7 @@ export function createMapWriter(current: () => Access): MapWriter {
  * Looks for the text that has the UUID already. An attempt before may have ended between owner and backups: an equal text is put again,
  * so that its backups have it too. `replaceIfSame` puts it only if it is still there: another text may have taken the UUID meanwhile.
  */
-async function settle(
+async function putOnce(
   map: Texts,
   { UUID, msg }: Message,
   look: () => Promise<string | null>,

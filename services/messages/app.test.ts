@@ -13,7 +13,7 @@ test('the messages service gives its text, and sends /messages on to the path wi
   });
   const server = await listen(app, { host: '127.0.0.1', port: 0 });
   const get = (path: string) => fetch(server.url + path, { redirect: 'manual' });
-  assert.equal(await (await get('/messages/')).text(), 'Hello from messages server! Not implemented.');
+  assert.equal(await (await get('/messages/')).text(), 'Hello from messages server! Not implemented.\n');
   const redirect = await get('/messages');
   assert.deepEqual([redirect.status, redirect.headers.get('location')], [301, '/messages/']);
   assert.equal((await get('/health/ready')).status, 200);

@@ -17,6 +17,7 @@ export function createMessagesApp(options: Options): Express {
   return createApp({
     ...options,
     metrics: createMetrics(name),
+    examples: { read: 'curl URL/messages/' },
     routes: (app) => {
       addRedirect(app, '/messages', '/messages/');
       addRoute(app, '/messages/', {

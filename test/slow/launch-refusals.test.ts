@@ -66,6 +66,43 @@ test('HAZELCAST_RUNTIME=docker without an engine does not start', async () => {
   );
 });
 
+for (const [name, settings, script, lacks] of [
+  [
+    'that this user may not use',
+    {},
+    'echo "permission denied while trying to connect" >&2; exit 1',
+    'this user may not',
+  ],
+  ['that is Podman', {}, '[ "$1" != version ] || echo "Podman Engine"', 'docker is Podman here'],
+  ['on another machine', { DOCKER_HOST: 'ssh://me@there' }, 'echo Docker', 'the Docker engine is on another machine'],
+  ['of a context on another machine', {}, 'echo tcp://10.1.2.3:2376', 'the Docker engine is on another machine'],
+] as const) {
+  test(`with a Docker engine ${name} it says so in one line`, async () => {
+    const docker = commands(`docker ${name}`, [], { docker: script });
+    const env: NodeJS.ProcessEnv = { ...(await isolatedEnvironment('docker')), ...settings };
+    const expected = new RegExp(`^HAZELCAST_RUNTIME=docker: ${lacks}.* HAZELCAST_RUNTIME=jvm\\.\n$`);
+    await refuses('launch.sh', [], { ...env, PATH: `${docker}:${env.PATH}` }, expected);
+  });
+}
+
+test('a ps that cannot show command lines, as BusyBox has it, is refused', async () => {
+  const ps = commands('busybox', [], { ps: 'echo "ps: unrecognized option: p" >&2; exit 1' });
+  const env = await isolatedEnvironment('jvm');
+  await refuses('launch.sh', [], { ...env, PATH: `${ps}:${env.PATH}` }, /^This ps cannot show .* procps\.\n$/);
+});
+
+test('a host that is not here is refused', async () => {
+  const env = { ...(await isolatedEnvironment(runtimes[0] ?? 'jvm')), TRILOG_HOST: 'no.such.host.example' };
+  await refuses('launch.sh', [], env, /\nTRILOG_HOST must be .* this machine, but is "no\.such\.host\.example"\.\n$/);
+});
+
+test('what a service would refuse is said before anything is started, each once', async () => {
+  const env = await isolatedEnvironment(runtimes[0] ?? 'jvm');
+  const expected =
+    /^The members run .*\n(?: .*\n)*LOG_LEVEL must be .*"loud"\.\nREQUEST_TIMEOUT_MS must be .*"abc"\.\n$/;
+  await refuses('launch.sh', [], { ...env, LOG_LEVEL: 'loud', REQUEST_TIMEOUT_MS: 'abc' }, expected, 2);
+});
+
 test('each port that is taken gets a line; the program that has it keeps it', async () => {
   const env = await isolatedEnvironment(runtimes[0] ?? 'jvm');
   const base = Number(env.FACADE_PORT);

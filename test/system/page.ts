@@ -44,7 +44,7 @@ export function testPage(trilog: SystemAt, browser: () => Browser): void {
     assert.equal(await steps.text('#command code'), `curl --data-urlencode 'msg=hello' ${trilog.url}/`);
     await page.click('#rows tbody button');
     await until('its way is shown', 30_000, async () => /stored/.test(await steps.text('#message table')));
-    assert.match(await steps.text('#message dl'), /partition\d+ownermember-\dbackupsmember-\d, member-\d/);
+    assert.match(await steps.text('#message dl'), /partition\d+ownermember-\dcopiesmember-\d, member-\d/);
     await page.keyboard.press('Escape');
     await steps.agree(stored + 1);
   });
@@ -104,6 +104,21 @@ export function testPage(trilog: SystemAt, browser: () => Browser): void {
     await page.click('#live');
   });
 
+  test('the way of a message lights up in the picture, and its logger is known after a reload', async () => {
+    await steps.send('lights up');
+    const logger = /^Stored by (logger-\d) in /.exec(await steps.text('#sent'))?.[1] ?? '';
+    await until('it is told', 10_000, async () =>
+      (await steps.text('#way')).startsWith(`“lights up”: ${logger} stored it`),
+    );
+    assert.match((await page.getAttribute('#picture', 'aria-label')) ?? '', /logger-1: ready, .*member-3: up/);
+    await page.reload();
+    await until('it is in the list', 10_000, async () => {
+      const cells = await page.$$eval('#rows tbody tr:first-child td', (all) => all.map((cell) => cell.textContent));
+      return cells[1]?.startsWith('lights up') === true && cells[2] === logger && cells[4] === '1';
+    });
+    await until('it is live', 10_000, async () => (await steps.text('#touch')) === 'live');
+  });
+
   test('it says when it has lost touch, and finds back by itself', async () => {
     const { pid } = (await (await fetch(`${trilog.url}/health/live`)).json()) as { pid: number };
     process.kill(pid, 'SIGSTOP');
@@ -113,7 +128,7 @@ export function testPage(trilog: SystemAt, browser: () => Browser): void {
       process.kill(pid, 'SIGCONT');
     }
     await until('it is back', 15_000, async () => (await steps.text('#touch')) === 'live');
-    await steps.agree(stored + 305);
+    await steps.agree(stored + 306);
   });
 
   for (const [colorScheme, width] of [

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT, type Runtime } from '../../../test/launched.ts';
+import { ROOT } from '../../../test/launched.ts';
+import type { SystemRuntime } from '../system/runtime.ts';
 import type { Defect } from './defects.ts';
 
 const run = promisify(execFile);
@@ -66,7 +67,7 @@ async function buildIn(folder: string, { patches }: Defect): Promise<void> {
 }
 
 interface Options {
-  readonly runtime: Runtime;
+  readonly runtime: SystemRuntime;
   readonly seed: number;
   /** POSTs a second. */
   readonly rate: number;

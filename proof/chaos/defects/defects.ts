@@ -22,6 +22,7 @@ export const DEFECTS: readonly Defect[] = [
         replace: 'go at once.\n      backup-count: 2',
         by: 'go at once.\n      backup-count: 0',
       },
+      { file: 'services/logger/member/cluster-check.ts', replace: '{ messages: 2,', by: '{ messages: 0,' },
     ],
     faults: ['kill-member'],
     shownBy: ['lost', 'stale'],
@@ -38,7 +39,7 @@ export const DEFECTS: readonly Defect[] = [
       {
         file: 'services/facade/send-batch.ts',
         replace: 'for (const pending of left) pending.lastError = lastError;',
-        by: `for (const pending of left)\n            pending.settle(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
+        by: `for (const pending of left)\n            pending.answer(new Problem('unavailable', 'No other logger is tried.', { cause: lastError }));`,
       },
     ],
     faults: ['kill-logger'],
@@ -91,7 +92,7 @@ export const DEFECTS: readonly Defect[] = [
     patches: [
       {
         file: 'services/facade/post-message.ts',
-        replace: 'UUID: own[0] ?? rules.createId()',
+        replace: 'UUID: own ?? rules.createId()',
         by: 'UUID: rules.createId()',
       },
     ],

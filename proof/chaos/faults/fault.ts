@@ -1,6 +1,6 @@
-import type { Runtime } from '../../../test/launched.ts';
 import type { Random } from '../../random.ts';
 import type { Bars, Check } from '../history/history.ts';
+import type { SystemRuntime } from '../system/runtime.ts';
 import type { System } from '../system/system.ts';
 
 /** What a fault has to work with while the traffic runs. */
@@ -33,7 +33,7 @@ export interface Fault {
   readonly summary: string;
   readonly bars: Bars;
   /** Why it cannot be done on this machine; undefined if it can. */
-  readonly impossible?: (runtime: Runtime) => Promise<string | undefined>;
+  readonly impossible?: (runtime: SystemRuntime) => Promise<string | undefined>;
   /** Left out unless it is asked for by name: a longer form of another one. */
   readonly onRequest?: boolean;
   /** All members are ended, and what they hold is gone. */

@@ -1,7 +1,10 @@
-import type { Runtime } from '../../../test/launched.ts';
+import type { SystemRuntime } from '../system/runtime.ts';
 import { ANSWER_FAULTS } from './answer-faults.ts';
 import { CLOCK_FAULTS } from './clock-faults.ts';
+import { CONTAINER_FAULTS } from './container-faults.ts';
+import { DURABLE_FAULTS } from './durable-faults.ts';
 import type { Fault } from './fault.ts';
+import { launchedOnly } from './launched-only.ts';
 import { LOG_FAULTS } from './log-faults.ts';
 import { LOGGER_FAULTS } from './logger-faults.ts';
 import { MEMBER_FAULTS } from './member-faults.ts';
@@ -18,17 +21,19 @@ export const FAULTS: readonly Fault[] = [
   ...MEMBER_FAULTS,
   ...QUORUM_FAULTS,
   ...SERVICE_FAULTS,
-  ...ANSWER_FAULTS,
+  ...launchedOnly(ANSWER_FAULTS),
   ...NETWORK_FAULTS,
-  ...LOG_FAULTS,
-  ...CLOCK_FAULTS,
-  ...SCENARIO_FAULTS,
+  ...CONTAINER_FAULTS,
+  ...launchedOnly(LOG_FAULTS),
+  ...launchedOnly(CLOCK_FAULTS),
+  ...launchedOnly(DURABLE_FAULTS),
+  ...launchedOnly(SCENARIO_FAULTS),
 ];
 
 /** Sorts faults into those that can be made here and, with the reasons, those that cannot. */
 export async function sortByPossible(
   faults: readonly Fault[],
-  runtime: Runtime,
+  runtime: SystemRuntime,
 ): Promise<{ readonly possible: readonly Fault[]; readonly leftOut: readonly { name: string; reason: string }[] }> {
   const reasons = await Promise.all(faults.map(({ impossible }) => impossible?.(runtime)));
   return {

@@ -1,6 +1,7 @@
 import type { Bars } from '../history/history.ts';
 import { LOGGERS } from '../system/parts.ts';
 import type { Fault } from './fault.ts';
+import { launchedOnly } from './launched-only.ts';
 import { processFaults } from './process-faults.ts';
 
 const KILLED: Bars = { failed: 0, slowestPostMs: 1_000 };
@@ -44,16 +45,18 @@ export const LOGGER_FAULTS: readonly Fault[] = [
   { name: 'freeze-logger-30s', summary: 'one logger is stopped for 30 s', bars: FROZEN, run: frozen(1, 30_000) },
   { name: 'kill-two-loggers', summary: 'two loggers are killed at once', bars: KILLED, run: ended('kill', 2) },
   { name: 'stop-two-loggers', summary: 'two loggers are terminated at once', bars: ENDED, run: ended('terminate', 2) },
-  {
-    name: 'kill-all-loggers',
-    summary: 'all loggers are killed',
-    bars: { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 },
-    run: attemptsCheck(ended('kill', 3, 8_000)),
-  },
-  {
-    name: 'freeze-all-loggers-8s',
-    summary: 'all loggers are stopped for 8 s',
-    bars: {},
-    run: attemptsCheck(frozen(3, 8_000)),
-  },
+  ...launchedOnly([
+    {
+      name: 'kill-all-loggers',
+      summary: 'all loggers are killed',
+      bars: { nothingStored: { graceMs: 500 }, refusedWithinMs: 5_000 },
+      run: attemptsCheck(ended('kill', 3, 8_000)),
+    },
+    {
+      name: 'freeze-all-loggers-8s',
+      summary: 'all loggers are stopped for 8 s',
+      bars: {},
+      run: attemptsCheck(frozen(3, 8_000)),
+    },
+  ]),
 ];

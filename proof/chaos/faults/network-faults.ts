@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Runtime } from '../../../test/launched.ts';
 import { mustHappen } from '../system/fault-error.ts';
 import { MEMBERS, type Member, numberOf } from '../system/parts.ts';
 import { holdsWithin } from '../system/process-control.ts';
+import type { SystemRuntime } from '../system/runtime.ts';
 import type { System } from '../system/system.ts';
 import type { Fault, Stage } from './fault.ts';
 
@@ -54,7 +54,7 @@ async function addressOf({ env }: System, member: Member): Promise<string> {
   return address;
 }
 
-async function whyNot(runtime: Runtime): Promise<string | undefined> {
+async function whyNot(runtime: SystemRuntime): Promise<string | undefined> {
   if (runtime === 'jvm') return 'members that are plain processes share one address: there is no network to cut';
   if (process.platform !== 'linux') return 'it needs the network namespaces of Linux';
   if (process.getuid?.() !== 0) return 'it needs root, to enter the network of a container';

@@ -2,6 +2,7 @@ import type { Bars } from '../history/history.ts';
 import { LOGGERS, MEMBERS, type Member } from '../system/parts.ts';
 import type { Fault, Stage } from './fault.ts';
 import { held, hitLoggers } from './hit.ts';
+import { launchedOnly } from './launched-only.ts';
 
 /** Above the 5 s after which the others evict a silent member. */
 const EVICTED_MS = 7_000;
@@ -139,16 +140,18 @@ export const QUORUM_FAULTS: readonly Fault[] = [
       await started;
     },
   },
-  {
-    name: 'cut-facade',
-    summary: 'one of two facades is cut off from one or two loggers',
-    bars: { failed: 0, slowestPostMs: 2_000, slowestGetMs: 3_000 },
-    facades: 2,
-    run: held(10_000, ({ system, random, say }) => {
-      const { facade, proxies } = random.pick(system.fronts);
-      const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 2));
-      say(`${facade}, from ${loggers.join(' and ')}`);
-      return hitLoggers(proxies, 'cut', loggers, { healthToo: true });
-    }),
-  },
+  ...launchedOnly([
+    {
+      name: 'cut-facade',
+      summary: 'one of two facades is cut off from one or two loggers',
+      bars: { failed: 0, slowestPostMs: 2_000, slowestGetMs: 3_000 },
+      facades: 2,
+      run: held(10_000, ({ system, random, say }) => {
+        const { facade, proxies } = random.pick(system.fronts);
+        const loggers = random.shuffle(LOGGERS).slice(0, random.integer(1, 2));
+        say(`${facade}, from ${loggers.join(' and ')}`);
+        return hitLoggers(proxies, 'cut', loggers, { healthToo: true });
+      }),
+    },
+  ]),
 ];

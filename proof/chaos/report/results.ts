@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Runtime } from '../../../test/launched.ts';
 import type { Event } from '../history/history.ts';
 import type { Options } from '../options.ts';
 import { commandFor } from '../plan.ts';
 import type { Verdict } from '../rules/checker.ts';
+import type { SystemRuntime } from '../system/runtime.ts';
 import { renderReport } from './report.ts';
 import { formatTable } from './table.ts';
 
@@ -13,7 +13,7 @@ const SHOWN_VIOLATIONS = 40;
 
 interface Results {
   readonly options: Options;
-  readonly runtime: Runtime;
+  readonly runtime: SystemRuntime;
   readonly events: readonly Event[];
   readonly verdict: Verdict;
   /** What Porcupine said, in a few words. */
@@ -55,7 +55,7 @@ export function showViolations({ violations }: Verdict, say: (text: string) => v
 
 function showMixed(
   options: Options,
-  runtime: Runtime,
+  runtime: SystemRuntime,
   { rows, violations }: Verdict,
   say: (text: string) => void,
 ): void {
@@ -73,7 +73,7 @@ function showMixed(
   }
 }
 
-function describeMachine(runtime: Runtime): string {
+function describeMachine(runtime: SystemRuntime): string {
   const [cpu] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   return `${cpus().length} × ${cpu?.model.trim()}, ${memory}, Node.js ${process.version}, members as ${runtime}`;

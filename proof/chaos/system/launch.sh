@@ -15,4 +15,4 @@ say_ready() {
   exit 1
 }
 
-run_trilog facade messages logger-1 logger-2 logger-3
+run_trilog facade messages loggers

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { isolatedEnvironment, type Launched, launch, type Runtime } from '../../../test/launched.ts';
+import type { ContainerControl } from './container-control.ts';
 import { createHealthChecks, type HealthChecks } from './health-checks.ts';
 import { joinProxies } from './joined-proxies.ts';
 import { createMemberControl, type MemberControl } from './member-control.ts';
@@ -16,6 +18,7 @@ import {
   type Service,
 } from './parts.ts';
 import { openProxy, type SpoilingProxy } from './proxy.ts';
+import type { SystemRuntime } from './runtime.ts';
 import { createServiceControl, type ServiceControl } from './service-control.ts';
 
 /** One of a system's facades, with a proxy before it, and others between it and the loggers. */
@@ -27,7 +30,7 @@ export interface Front {
 
 /** A system of its own, on free ports, with proxies before the loggers and the facades. */
 export interface System extends Control<Part>, HealthChecks {
-  readonly runtime: Runtime;
+  readonly runtime: SystemRuntime;
   readonly env: NodeJS.ProcessEnv;
   /** The first facade's own address. */
   readonly url: string;
@@ -38,11 +41,14 @@ export interface System extends Control<Part>, HealthChecks {
   readonly proxies: Readonly<Record<Logger, SpoilingProxy>>;
   readonly services: ServiceControl;
   readonly members: MemberControl;
+  /** What can be done to parts that are containers, beyond that; undefined where not all of them are. */
+  readonly networks?: Pick<ContainerControl, 'disconnect' | 'connect'>;
   /** Ends everything, what is frozen too. */
   stop(): Promise<void>;
 }
 
-interface Options {
+/** What a system is started with. */
+export interface SystemOptions {
   readonly runtime: Runtime;
   readonly env?: NodeJS.ProcessEnv;
   /** How many facades it has. */
@@ -56,7 +62,13 @@ interface Options {
 const SECOND_FACADE_OFFSET = 8;
 
 /** Starts a system, by the product's own functions; rejects if it does not become ready. */
-export async function openSystem({ runtime, env: further = {}, facades, onOutput, signal }: Options): Promise<System> {
+export async function openSystem({
+  runtime,
+  env: further = {},
+  facades,
+  onOutput,
+  signal,
+}: SystemOptions): Promise<System> {
   const ports = await isolatedEnvironment(runtime);
   const portOf = (service: Service) => {
     if (service === 'facade') return Number(ports.FACADE_PORT);
@@ -116,6 +128,7 @@ export async function openSystem({ runtime, env: further = {}, facades, onOutput
     await members.resumeAll();
     await services.endAll();
     await launched.stop();
+    await rm(`${ports.DATA_DIR}`, { recursive: true, force: true });
     await closeProxies();
   }
   await Promise.all(others.map(({ facade }) => services.start(facade))).catch(async (error: unknown) => {
@@ -147,7 +160,7 @@ async function launchUnlessAborted({
   env,
   onOutput,
   signal,
-}: Required<Omit<Options, 'facades'>>): Promise<Launched> {
+}: Required<Omit<SystemOptions, 'facades'>>): Promise<Launched> {
   let child: ChildProcess | undefined;
   const end = () => child?.kill('SIGTERM');
   signal.addEventListener('abort', end);

@@ -114,6 +114,9 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
       get session() {
         return session;
       },
+      get absence() {
+        return session === undefined ? 'it is away' : undefined;
+      },
       current() {
         if (session !== undefined) return session;
         throw new Problem('unavailable', 'The logger waits for its member.');

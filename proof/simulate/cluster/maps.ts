@@ -23,7 +23,7 @@ export function mapsOf({ backupCount }: ClusterContext, run: Run): Maps {
   return { messages, voters } as unknown as Maps;
 }
 
-type UsedMap<V> = Pick<IMap<string, V>, 'get' | 'putIfAbsent' | 'set' | 'replaceIfSame'>;
+type UsedMap<V> = Pick<IMap<string, V>, 'get' | 'putIfAbsent' | 'set' | 'setAll' | 'replaceIfSame'>;
 
 function mapOf<V extends string>(run: Run, partition: (key: string) => number, backupCount: number): UsedMap<V> {
   const write = <T>(key: string, act: (part: Map<string, string>) => { value: T; next?: string }) =>
@@ -37,12 +37,16 @@ function mapOf<V extends string>(run: Run, partition: (key: string) => number, b
         return { value, backup: (held) => void held.set(key, next) };
       },
     });
+  const set = (key: string, next: V) => write<void>(key, () => ({ value: undefined, next }));
   return {
     get: (key) =>
       run<V>(partition(key), { isWrite: false, backupCount: 0, run: (part) => ({ value: part.get(key) ?? null }) }),
     putIfAbsent: (key, next) =>
       write(key, (part) => (part.has(key) ? { value: part.get(key) as V } : { value: null as unknown as V, next })),
-    set: (key, next) => write(key, () => ({ value: undefined, next })),
+    set,
+    async setAll(entries) {
+      await Promise.all(entries.map(([key, next]) => set(key, next)));
+    },
     replaceIfSame: (key, before, next) =>
       write<boolean>(key, (part) => (part.get(key) === before ? { value: true, next } : { value: false })),
   };

@@ -1,6 +1,6 @@
 import { MIMEType } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
-import { bodyLimitBytes, parseJsonFields } from '../../shared/http/request-body.ts';
+import { bodyLimitBytes, decode, parseJsonFields } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { type Message, parseText, parseUuid } from '../../shared/message/message.ts';
 import { NDJSON } from '../../shared/message/message-stream.ts';
@@ -132,7 +132,7 @@ function hasLines(request: Request): boolean {
 }
 
 function parseLine(bytes: Buffer, { createId, maxMessageBytes }: SubmissionRules): Message {
-  const { UUID, msg } = parseJsonFields(bytes, ['UUID', 'msg', ...NOT_USED]);
+  const { UUID, msg } = parseJsonFields(decode(bytes, 'utf-8'), ['UUID', 'msg', ...NOT_USED]);
   return { UUID: UUID === undefined ? createId() : parseUuid(UUID, 'UUID'), msg: parseText(msg, maxMessageBytes) };
 }
 

@@ -1,5 +1,5 @@
 import type { Express, Request, Response } from 'express';
-import { addRedirect, addRoute } from '../../shared/http/express-app.ts';
+import { addRedirect, addRoute, redirect } from '../../shared/http/express-app.ts';
 import { logProblem, toProblem } from '../../shared/http/problem-answer.ts';
 import { bodyLimitBytes, readBody } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
@@ -25,12 +25,12 @@ export function addClassicPages(app: Express, options: Options): void {
   async function postForm(request: Request, response: Response): Promise<void> {
     try {
       const { outcome } = await write(await parseSubmission(request, options), traceOf(response));
-      response.redirect(302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
+      redirect(response, 302, outcome === 'conflict' ? '/polls/error' : '/polls/thanks');
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status >= 500) {
         logProblem(log, problem, response);
-        return response.redirect(302, '/polls/error');
+        return redirect(response, 302, '/polls/error');
       }
       sendPage(response.status(problem.status), formPage({ problem: problem.message }));
     }
@@ -44,7 +44,7 @@ export function addClassicPages(app: Express, options: Options): void {
 
   const show = (content: string) => (_request: Request, response: Response) =>
     void response.type('text/plain').send(content);
-  addRedirect(app, '/polls', '/polls/');
+  addRedirect(app, '/polls', '/polls/', { keepsMethod: true });
   addRoute(app, '/polls/', {
     GET: (_request, response) => sendPage(response, formPage()),
     POST: [readBody(bodyLimitBytes(maxMessageBytes)), postForm],

@@ -34,7 +34,7 @@ async function openFeed(t: TestContext) {
   const { leave, next } = await feed.join(({ line }) => told.push(JSON.parse(line).msg));
   t.after(leave);
   function settle(message: Message, result: StoreResult): void {
-    events.emit('settled', { message, trace: beginTrace() }, result);
+    events.emit('answered', { message, trace: beginTrace() }, result);
   }
   /** Until all that is in the map was read by a look and by a sweep. */
   async function looked(): Promise<void> {

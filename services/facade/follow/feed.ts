@@ -113,9 +113,9 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
   function begin(): Run {
     const teller = createTeller(firstKeyAt(now() - OVERLAP_MS), now);
     const over = new AbortController();
-    const settled = ({ message }: Submission, result: StoreResult) => teller.settled(message, result);
-    events.on('settled', settled);
-    over.signal.addEventListener('abort', () => events.off('settled', settled));
+    const answered = ({ message }: Submission, result: StoreResult) => teller.answered(message, result);
+    events.on('answered', answered);
+    over.signal.addEventListener('abort', () => events.off('answered', answered));
     // What was stored before is known after this, and told to nobody: none listens yet.
     const ready = sweep(teller, over.signal).then(() => void lookOn(teller, over.signal));
     return { members: 0, teller, over, ready };

@@ -12,7 +12,7 @@ export interface Teller {
   /** Tells of a message, given as a line, unless it was told. */
   tell(UUID: string, line: () => string): void;
   /** Tells of what this facade stored. */
-  settled(message: Message, result: StoreResult): void;
+  answered(message: Message, result: StoreResult): void;
   isKnown(UUID: string): boolean;
   /** Whether this facade may say later that the message is stored. */
   isUnsettled(UUID: string): boolean;
@@ -44,7 +44,7 @@ export function createTeller(first: string, now: () => number): Teller {
       const told = { UUID, line: line(), time, next: teller.next };
       for (const listener of listeners) listener(told);
     },
-    settled({ UUID, msg }, result) {
+    answered({ UUID, msg }, result) {
       if (result instanceof Problem) {
         if (result.code === 'unavailable') unsettled.add(UUID);
         for (const oldest of unsettled) if (unsettled.size > MAX_UNSETTLED) unsettled.delete(oldest);

@@ -14,7 +14,7 @@ export function addLab(app: Express, lab: Lab | undefined): void {
       throw new Problem('foreign-origin', 'The lab is off: nothing is killed from here unless launched with LAB=1.');
     if (request.get('Lab-Token') !== lab.token)
       throw new Problem('foreign-origin', 'Orders are taken from this page only. Load it anew.');
-    const { part, action } = parseOrder(parseMembers(parseJsonBody(request), ['part', 'action']));
+    const { part, action } = parseOrder(parseMembers(parseJsonBody(request), ['part', 'action']), lab.parts);
     const command = await lab.act(part, action);
     response.status(202).json({ command });
   }

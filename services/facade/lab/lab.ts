@@ -13,6 +13,8 @@ export type LabAction = (typeof LAB_ACTIONS)[number];
 export interface Lab {
   /** Each order has to carry it: no other website knows it. */
   readonly token: string;
+  /** The loggers and members there are. */
+  readonly parts: readonly string[];
   /** Begins to do something to a logger or a member, `logger-2` for example; gives the same as a command. */
   act(part: string, action: LabAction): Promise<string>;
   /** What is under way, what is frozen by this lab, and what failed, by the parts' names. */
@@ -30,6 +32,7 @@ interface Options {
   /** The folder of the launch scripts. */
   readonly root: string;
   readonly loggers: readonly { readonly name: string; readonly url: string }[];
+  readonly members: readonly string[];
   readonly log: Log;
 }
 
@@ -40,7 +43,7 @@ const CLOSE_MS = 3_000;
 const run = promisify(execFile);
 
 /** Creates the lab of a system that was started by the launch scripts, on this machine. */
-export function createLab({ token, root, loggers, log }: Options): Lab {
+export function createLab({ token, root, loggers, members, log }: Options): Lab {
   const busy: Record<string, LabAction> = {};
   const failed: Record<string, string> = {};
   const frozen = new Set<string>();
@@ -59,7 +62,7 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
     }
     const pid = pids.get(name);
     // Pids are used again: check first what runs under this one now.
-    if (pid === undefined || !(await commandOf(pid)).includes(`services/logger/main.js ${name}`))
+    if (pid === undefined || !(await commandOf(pid)).endsWith(`services/logger/main.js ${name}`))
       throw new Problem('not-possible', `${name} does not run, or does not say its pid.`);
     return pid;
   }
@@ -101,6 +104,7 @@ export function createLab({ token, root, loggers, log }: Options): Lab {
 
   return {
     token,
+    parts: [...clients.keys(), ...members],
     async act(part, action) {
       const isLogger = part.startsWith('logger-');
       const command = commandFor(part, action);
@@ -145,7 +149,7 @@ function numberOf(part: string): string {
 function commandFor(part: string, action: LabAction): string {
   if (part.startsWith('member-')) return `bash hazelcast/member.sh ${action} ${numberOf(part)}`;
   if (action === 'start') return `bash launch-logger.sh ${numberOf(part)}`;
-  return `kill -${SIGNALS[action].slice(3)} "$(pgrep -f 'services/logger/main.js ${part}')"`;
+  return `kill -${SIGNALS[action].slice(3)} "$(pgrep -f 'services/logger/main.js ${part}$')"`;
 }
 
 async function commandOf(pid: number): Promise<string> {
@@ -155,10 +159,14 @@ async function commandOf(pid: number): Promise<string> {
   );
 }
 
-/** Checks the name of a part, and of what is to be done to it. */
-export function parseOrder({ part, action }: Readonly<Record<string, unknown>>): { part: string; action: LabAction } {
-  const known = LAB_ACTIONS.find((one) => one === action);
-  if (typeof part !== 'string' || !/^(logger|member)-[123]$/.test(part) || known === undefined)
-    throw new Problem('malformed', `Name a part (logger-1 to member-3) and one of: ${LAB_ACTIONS.join(', ')}.`);
-  return { part, action: known };
+/** Checks the name of a part, which is one of `parts`, and of what is to be done to it. */
+export function parseOrder(
+  { part, action }: Readonly<Record<string, unknown>>,
+  parts: readonly string[],
+): { part: string; action: LabAction } {
+  const known = parts.find((one) => one === part);
+  const possible = LAB_ACTIONS.find((one) => one === action);
+  if (known === undefined || possible === undefined)
+    throw new Problem('malformed', `Name a part (${parts.join(', ')}) and one of: ${LAB_ACTIONS.join(', ')}.`);
+  return { part: known, action: possible };
 }

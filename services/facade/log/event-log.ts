@@ -9,7 +9,7 @@ export function logEvents(events: Events, log: Log): void {
   events.on('arrived', ({ message, trace: { traceId } }) =>
     log.info({ traceId }, `sending message ${forLog(message.msg)} UUID ${message.UUID}`),
   );
-  events.on('settled', ({ message, trace: { traceId } }, result) => {
+  events.on('answered', ({ message, trace: { traceId } }, result) => {
     if (result instanceof Problem || result.outcome === 'conflict') return;
     log.info({ traceId }, `successfully logged the message UUID ${message.UUID} on ${result.logger}`);
   });

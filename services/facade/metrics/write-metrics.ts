@@ -31,7 +31,7 @@ export function addWriteMetrics(
   for (const outcome of ['stored', 'unavailable', 'insufficient-storage', 'internal']) outcomes.inc({ outcome }, 0);
   events.on('attemptBegun', ({ logger, batch }) => attempts.inc({ logger: logger.name }, batch.length));
   events.on('refused', ({ code: outcome }) => outcomes.inc({ outcome }));
-  events.on('settled', (_submission, result) =>
+  events.on('answered', (_submission, result) =>
     outcomes.inc({ outcome: result instanceof Problem ? result.code : result.outcome }),
   );
   events.on('batchSent', ({ length }) => batches.observe(length));

@@ -1,4 +1,4 @@
-import type { MapLayout } from './inspector-client.ts';
+import type { MapLayout } from './inspector.ts';
 import type { WriteCounts } from './write-watch.ts';
 
 /** The figures that have to agree, as they were at one moment; without a moment, nothing was counted yet. */
@@ -22,25 +22,16 @@ export interface Counters {
   compare(before: WriteCounts, layout: MapLayout, after: WriteCounts): void;
   /** What the last comparison gave. */
   figures(): CountedFigures;
-  clear(): void;
 }
 
 /** What came from elsewhere never shrinks, except when all members were started anew: so only the last looks count. */
 const LOOKS = 20;
-const NOT_COUNTED: CountedFigures = {
-  at: null,
-  acknowledged: null,
-  stored: null,
-  elsewhere: 0,
-  short: 0,
-  duplicated: 0,
-  isExact: false,
-};
+const NOTHING = { at: null, acknowledged: null, stored: null, elsewhere: 0, short: 0, duplicated: 0, isExact: false };
 
 /** Creates the counters; `now` gives milliseconds since 1970. */
 export function createCounters(now: () => number): Counters {
   let others: readonly number[] = [];
-  let counted = NOT_COUNTED;
+  let counted: CountedFigures = NOTHING;
   return {
     compare(before, { size, duplicated, isExact }, after) {
       const least = before.stored + before.found;
@@ -60,9 +51,5 @@ export function createCounters(now: () => number): Counters {
       };
     },
     figures: () => counted,
-    clear() {
-      others = [];
-      counted = NOT_COUNTED;
-    },
   };
 }

@@ -1,45 +1,74 @@
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Logger } from '../events.ts';
+import { createHttpClient } from '../http-client.ts';
 import type { LoggerPool } from '../logger-pool.ts';
-import type { InspectorClient } from './inspector-client.ts';
 
-/** Asks the loggers, one after the other and in rounds, until one has an answer; throws a Problem if none has. */
+/** How the map lies over the members, as a logger tells it (services/logger/reading/inspect/map-inspector.ts says what each means). */
+export interface MapLayout {
+  readonly members: readonly string[];
+  readonly owners: readonly number[];
+  readonly entries: readonly number[];
+  readonly copies?: number;
+  readonly size: number;
+  readonly isExact: boolean;
+  readonly isFresh: boolean;
+  readonly duplicated: number;
+  readonly safe?: boolean;
+}
+
+/**
+ * Asks the loggers for what is at a path, one after the other and in rounds, until one has an answer: our own services' answers
+ * are taken as they are. Throws a Problem: not-found or malformed as a logger says; unavailable if none answers in time.
+ */
 export type Inspect = <T>(
-  question: (client: InspectorClient, signal: AbortSignal) => Promise<T>,
+  path: string,
   timeoutMs: number,
+  how?: { readonly params?: object; readonly body?: object },
 ) => Promise<T>;
 
 const PAUSE_MS = 200;
+/** More than the page asks for at a time. */
+const MAX_MESSAGES = 50;
 
 /**
  * Creates the function that looks at the map through whichever logger can tell; it stays with one that does, as each has to count
- * for itself first. `clients` are by the loggers' names.
+ * for itself first. `maxMessageBytes` is the length of the longest text, in UTF-8.
  */
-export function createInspect(pool: LoggerPool<Logger>, clients: ReadonlyMap<string, InspectorClient>): Inspect {
-  let preferred: Logger | undefined;
+export function createInspect(pool: LoggerPool<Logger>, maxMessageBytes: number): Inspect {
+  const maxContentLength = MAX_MESSAGES * (6 * maxMessageBytes + 1_024); // in JSON at its longest
+  const clients = new Map(pool.loggers.map(({ name, url }) => [name, createHttpClient(url)]));
+  let preferred = '';
 
-  function order(): readonly Logger[] {
-    const loggers = pool.order();
-    return [...loggers.filter((logger) => logger === preferred), ...loggers.filter((logger) => logger !== preferred)];
-  }
-
-  return async (question, timeoutMs) => {
+  return async <T>(path: string, timeoutMs: number, { params, body }: Parameters<Inspect>[2] = {}) => {
+    const request = {
+      url: path,
+      params,
+      maxContentLength,
+      ...(body === undefined
+        ? {}
+        : { method: 'POST', data: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    };
     const untilMs = performance.now() + timeoutMs;
     let reason = 'no logger is ready';
     // Safe to repeat: it only reads.
     for (;;) {
-      for (const logger of order()) {
-        const client = clients.get(logger.name);
+      const names = pool.order().map(({ name }) => name);
+      for (const name of names.includes(preferred) ? new Set([preferred, ...names]) : names) {
         const leftMs = Math.ceil(untilMs - performance.now());
-        if (client === undefined || leftMs <= 0) continue;
+        if (leftMs <= 0) break;
         try {
-          const value = await question(client, AbortSignal.timeout(leftMs));
-          preferred = logger;
-          return value;
+          const response = await clients
+            .get(name)
+            ?.request<string>({ ...request, signal: AbortSignal.timeout(leftMs) });
+          if (response?.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
+          if (response?.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));
+          if (response?.status !== 200) throw new Error(`it answered ${response?.status}`);
+          preferred = name;
+          return JSON.parse(response.data) as T;
         } catch (error) {
           if (error instanceof Problem) throw error;
-          reason = `${logger.name}: ${reasonOf(error)}`;
+          reason = `${name}: ${reasonOf(error)}`;
         }
       }
       if (performance.now() + PAUSE_MS > untilMs) throw new Problem('unavailable', `No logger could tell (${reason}).`);

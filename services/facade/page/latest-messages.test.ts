@@ -1,22 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLatestMessages } from './latest-messages.ts';
+import { createLatestMessages, rowOf } from './latest-messages.ts';
 import { createPace } from './pace.ts';
-import type { Acknowledged } from './write-watch.ts';
+import type { Way } from './write-watch.ts';
 
-const acknowledged = (n: number): Acknowledged => ({
-  message: { UUID: `uuid-${n}`, msg: `text ${n}` },
+const message = (n: number) => ({ UUID: `uuid-${n}`, msg: `text ${n}` });
+const way = (n: number): Way => ({
+  UUID: `uuid-${n}`,
+  arrivedMs: n,
+  attempts: [{ logger: 'logger-1', beganMs: n, endedMs: n + 1 }],
   logger: 'logger-1',
   at: n,
   tookMs: 1.234,
-  attempts: [{ logger: 'logger-1', afterMs: 0, tookMs: 1 }],
 });
 
 test('a frame has what came since the last one, and there is none when nothing came', () => {
   const latest = createLatestMessages(() => 0);
   assert.equal(latest.take(), undefined);
-  latest.note(acknowledged(1));
-  const row = { UUID: 'uuid-1', text: 'text 1', length: 6, at: 1, tookMs: 1.2, logger: 'logger-1', tried: 1 };
+  latest.note(message(1), way(1));
+  const row = {
+    UUID: 'uuid-1',
+    text: 'text 1',
+    length: 6,
+    at: 1,
+    tookMs: 1.2,
+    logger: 'logger-1',
+    tried: ['logger-1'],
+  };
   assert.deepEqual(latest.take(), { rows: [row], skipped: 0 });
   assert.equal(latest.take(), undefined);
 });
@@ -27,7 +37,7 @@ test('at 200 a second every message is shown, also after a stall of two seconds'
   let shown = 0;
   for (let second = 0; second < 30; second += 2) {
     nowMs = second * 1_000;
-    for (let n = 0; n < 400; n++) latest.note(acknowledged(n));
+    for (let n = 0; n < 400; n++) latest.note(message(n), way(n));
     const frame = latest.take();
     assert.equal(frame?.skipped, 0);
     shown += frame?.rows.length ?? 0;
@@ -41,7 +51,7 @@ test('of too many some are shown, and the others are counted', () => {
   let shown = 0;
   let skipped = 0;
   for (; nowMs < 10_000; nowMs += 200) {
-    for (let n = 0; n < 1_000; n++) latest.note(acknowledged(n));
+    for (let n = 0; n < 1_000; n++) latest.note(message(n), way(n));
     const frame = latest.take();
     shown += frame?.rows.length ?? 0;
     skipped += frame?.skipped ?? 0;
@@ -50,12 +60,9 @@ test('of too many some are shown, and the others are counted', () => {
   assert.ok(shown >= 3_000 && shown <= 3_600, String(shown));
 });
 
-test('the way of the last thousands is known, and no longer that of the first', () => {
-  const latest = createLatestMessages(() => 0);
-  for (let n = 1; n <= 10_000; n++) latest.note(acknowledged(n));
-  assert.equal(latest.wayOf('uuid-10000')?.attempts.length, 1);
-  assert.ok(latest.wayOf('uuid-6000'));
-  assert.equal(latest.wayOf('uuid-1'), undefined);
+test('a row has the beginning of its text, and no way if that is not known', () => {
+  const { text, length, logger } = rowOf({ UUID: 'uuid', msg: 'x'.repeat(300) }, undefined);
+  assert.deepEqual([text, length, logger], ['x'.repeat(200), 300, undefined]);
 });
 
 test('the pace has a figure for each second, also for an empty one', () => {

@@ -1,4 +1,5 @@
-import type { Acknowledged, Try } from './write-watch.ts';
+import type { Message } from '../../shared/message/message.ts';
+import type { Way } from './write-watch.ts';
 
 /** One acknowledged message, as the page shows it. */
 export interface LatestMessage {
@@ -7,45 +8,36 @@ export interface LatestMessage {
   readonly text: string;
   /** How long the whole text is, in UTF-16 units. */
   readonly length: number;
-  readonly at: number;
-  readonly tookMs: number;
-  readonly logger: string;
-  /** How many loggers were tried. */
-  readonly tried: number;
+  /** When it was acknowledged; this and what follows is left out if its way is not known. */
+  readonly at?: number;
+  readonly tookMs?: number;
+  readonly logger?: string;
+  /** The loggers that were tried, in their order. */
+  readonly tried?: readonly string[];
 }
 
 /** The messages that were acknowledged lately. */
 export interface LatestMessages {
-  note(acknowledged: Acknowledged): void;
+  note(message: Message, way: Way): void;
   /** What has come since the last call: as many rows as are read by anybody, and how many more there were. */
   take(): { readonly rows: readonly LatestMessage[]; readonly skipped: number } | undefined;
-  /** The way of a message, if it is one of the last thousands. */
-  wayOf(UUID: string): { readonly at: number; readonly tookMs: number; readonly attempts: readonly Try[] } | undefined;
-  clear(): void;
 }
 
 /** What anybody could read is far less. After a stall many come at once: so more are shown, if there were few before. */
 const ROWS_PER_SECOND = 300;
 const MAX_ROWS = 600;
-export const MAX_SHOWN_TEXT = 200;
-const KEPT_WAYS = 5_000;
+const MAX_SHOWN_TEXT = 200;
 
 /** Creates the list; `now` gives milliseconds. */
 export function createLatestMessages(now: () => number): LatestMessages {
-  let fresh: LatestMessage[] = [];
+  let rows: LatestMessage[] = [];
   let skipped = 0;
   /** How many rows may be shown, as it was at a time. */
   let allowed = MAX_ROWS;
   let allowedMs = now();
-  const ways = new Map<string, Acknowledged>();
 
   return {
-    note(acknowledged) {
-      const { UUID } = acknowledged.message;
-      // The text is not kept: a few thousand may be 64 KB each.
-      const short = { ...acknowledged, message: { UUID, msg: '' } };
-      ways.set(UUID, short);
-      if (ways.size > KEPT_WAYS) for (const oldest of [...ways.keys()].slice(0, KEPT_WAYS / 10)) ways.delete(oldest);
+    note(message, way) {
       const time = now();
       allowed = Math.min(MAX_ROWS, allowed + ((time - allowedMs) * ROWS_PER_SECOND) / 1_000);
       allowedMs = time;
@@ -54,36 +46,23 @@ export function createLatestMessages(now: () => number): LatestMessages {
         return;
       }
       allowed--;
-      fresh.push(rowOf(acknowledged));
+      rows.push(rowOf(message, way));
     },
     take() {
-      if (fresh.length === 0 && skipped === 0) return undefined;
-      const frame = { rows: fresh, skipped };
-      fresh = [];
+      if (rows.length === 0 && skipped === 0) return undefined;
+      const frame = { rows, skipped };
+      rows = [];
       skipped = 0;
       return frame;
-    },
-    wayOf(UUID) {
-      const way = ways.get(UUID);
-      return way === undefined ? undefined : { at: way.at, tookMs: way.tookMs, attempts: way.attempts };
-    },
-    clear() {
-      fresh = [];
-      skipped = 0;
-      ways.clear();
     },
   };
 }
 
-function rowOf({ message: { UUID, msg }, at, tookMs, logger, attempts }: Acknowledged): LatestMessage {
-  return { UUID, text: shortened(msg), length: msg.length, at, tookMs: round(tookMs), logger, tried: attempts.length };
-}
-
-/** The beginning of a text, as long as the page shows it in a list. */
-export function shortened(text: string): string {
-  return text.length > MAX_SHOWN_TEXT ? text.slice(0, MAX_SHOWN_TEXT).toWellFormed() : text;
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 10) / 10;
+/** What the list shows of a message: the beginning of its text, and its way if it is known. */
+export function rowOf({ UUID, msg }: Message, way: Way | undefined): LatestMessage {
+  const text = msg.length > MAX_SHOWN_TEXT ? msg.slice(0, MAX_SHOWN_TEXT).toWellFormed() : msg;
+  if (way === undefined) return { UUID, text, length: msg.length };
+  const { at, logger, attempts } = way;
+  const tookMs = Math.round(way.tookMs * 10) / 10;
+  return { UUID, text, length: msg.length, at, tookMs, logger, tried: attempts.map(({ logger }) => logger) };
 }

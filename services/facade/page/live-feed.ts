@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { beginLiveStream } from '../../shared/http/live-stream.ts';
 
 /** Sends the same events to all who watch (server-sent events): each is encoded once, whatever their number. */
 export interface LiveFeed {
@@ -70,7 +71,7 @@ export function createLiveFeed({ onWatched, lingerMs = LINGER_MS }: Options): Li
       clearTimeout(lingering);
       viewers.set(response, { missed: 0, takenMs: performance.now() });
       response.once('close', () => leave(response));
-      response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+      beginLiveStream(response, 'text/event-stream; charset=utf-8');
       response.write(`retry: ${RETRY_MS}\n\n`);
       if (!isWatched) onWatched(true);
       isWatched = true;

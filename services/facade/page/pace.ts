@@ -12,7 +12,6 @@ export interface Pace {
   note(tookMs: number): void;
   /** The seconds that are over, the oldest first; only those after `second`, if it is given. */
   seconds(after?: number): readonly PaceSecond[];
-  clear(): void;
 }
 
 const KEPT_SECONDS = 180;
@@ -26,10 +25,10 @@ export function createPace(now: () => number): Pace {
   /** Closes each second that is over, empty ones too. */
   function advance(): void {
     const second = Math.floor(now() / 1_000);
-    if (second - current > KEPT_SECONDS) current = second - KEPT_SECONDS;
-    for (; current < second; current++) {
-      times.sort((a, b) => a - b);
-      const at = (part: number) => times[Math.ceil(part * times.length) - 1] ?? 0;
+    if (second <= current) return;
+    for (current = Math.max(current, second - KEPT_SECONDS); current < second; current++) {
+      const sorted = Float64Array.from(times).sort();
+      const at = (part: number) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0;
       kept.push({ second: current, count: times.length, p50Ms: at(0.5), p99Ms: at(0.99) });
       times = [];
     }
@@ -44,11 +43,6 @@ export function createPace(now: () => number): Pace {
     seconds(after = 0) {
       advance();
       return kept.filter(({ second }) => second > after);
-    },
-    clear() {
-      kept = [];
-      times = [];
-      current = Math.floor(now() / 1_000);
     },
   };
 }

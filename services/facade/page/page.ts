@@ -1,19 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { Express, RequestHandler } from 'express';
-import type { Events, Logger } from '../events.ts';
-import type { LoggerPool } from '../logger-pool.ts';
+import type { Events } from '../events.ts';
 import { createInspect } from './inspector.ts';
-import { createInspectorClient } from './inspector-client.ts';
-import { createLiveView, type ShownLab } from './live-view.ts';
+import { createLiveView } from './live-view.ts';
 import { addUi, createShowPage } from './ui.ts';
-import { openUiFiles } from './ui-files.ts';
-import { watchWrites } from './write-watch.ts';
 
-interface Options {
-  /** Where its files are. */
-  readonly folder: URL;
+interface Options extends Omit<Parameters<typeof createLiveView>[1], 'inspect'> {
   readonly events: Events;
-  readonly pool: LoggerPool<Logger>;
-  readonly lab: ShownLab | undefined;
+  /** Where `page.html` is, and the folder `ui` with what it loads. */
+  readonly folder: URL;
   readonly maxMessageBytes: number;
 }
 
@@ -25,11 +20,11 @@ export interface Page {
   close(): void;
 }
 
-/** Opens the page: reads its files, and listens to what happens. */
-export function openPage({ folder, events, pool, lab, maxMessageBytes }: Options): Page {
-  const clients = pool.loggers.map(({ name, url }) => [name, createInspectorClient(url, { maxMessageBytes })] as const);
-  const inspect = createInspect(pool, new Map(clients));
-  const view = createLiveView({ pool, watch: watchWrites(events), inspect, lab });
-  const ui = { files: openUiFiles(folder), view, inspect, lab };
+/** Opens the page: reads it, and listens to what happens. Throws an error if its file is not there. */
+export function openPage({ folder, events, maxMessageBytes, ...options }: Options): Page {
+  const inspect = createInspect(options.pool, maxMessageBytes);
+  const view = createLiveView(events, { ...options, inspect });
+  const html = readFileSync(new URL('page.html', folder), 'utf8');
+  const ui = { html, files: new URL('ui/', folder), view, inspect, lab: options.lab };
   return { show: createShowPage(ui), addRoutes: (app) => addUi(app, ui), close: view.close };
 }

@@ -1,14 +1,15 @@
 import type { Logger } from '../events.ts';
 import type { LoggerPool } from '../logger-pool.ts';
-import type { MapLayout } from './inspector-client.ts';
+import type { MapLayout } from './inspector.ts';
 import type { WriteCounts } from './write-watch.ts';
 
 /** A logger, as the page shows it. */
 export interface LoggerStatus {
   readonly name: string;
-  readonly url: string;
   readonly state: 'ready' | 'waiting' | 'frozen' | 'gone' | 'not ready';
   readonly reason: string;
+  /** The name of its member; undefined if that is not known. */
+  readonly member: string | undefined;
   /** How many messages it has stored for this facade. */
   readonly took: number;
 }
@@ -22,6 +23,9 @@ export interface MemberStatus {
   readonly backups?: number;
 }
 
+/** The addresses of all members that there can be, by name. A member without a name has its address for one. */
+export type MemberAddresses = ReadonlyMap<string, string>;
+
 /** How the states of a logger are called on the page. */
 const STATES: Readonly<Record<string, LoggerStatus['state']>> = {
   ready: 'ready',
@@ -30,28 +34,39 @@ const STATES: Readonly<Record<string, LoggerStatus['state']>> = {
   unreachable: 'gone',
 };
 
-/** Says how each logger is. */
-export function loggerStatuses(pool: LoggerPool<Logger>, { byLogger }: WriteCounts): readonly LoggerStatus[] {
-  return pool.loggers.map((logger) => {
-    const { name, url } = logger;
-    const { state, reason = '' } = pool.healthOf(logger);
-    return { name, url, state: STATES[state] ?? 'not ready', reason, took: byLogger[name] ?? 0 };
+/** Says how each logger is, and which member is its own: the one it tells; else logger N's is the N-th. */
+export function loggerStatuses(
+  pool: LoggerPool<Logger>,
+  { byLogger }: WriteCounts,
+  addresses: MemberAddresses,
+): readonly LoggerStatus[] {
+  const names = namesOf(addresses);
+  return pool.loggers.map((logger, index) => {
+    const { name } = logger;
+    const { state, reason = '', member: address } = pool.healthOf(logger);
+    const member = names.find((one) => addresses.get(one) === address) ?? names[index];
+    return { name, state: STATES[state] ?? 'not ready', reason, member, took: byLogger[name] ?? 0 };
   });
 }
 
+interface Options {
+  readonly addresses: MemberAddresses;
+  readonly layout: MapLayout | undefined;
+  readonly loggers: readonly LoggerStatus[];
+  /** All members that were seen; those that come are added. */
+  readonly seen: Set<string>;
+}
+
 /**
- * Says how each member of `names` is, and what it has. A member that is in the cluster, but whose logger waits for it, is
- * silent: the others have not given it up yet.
+ * Says how each member is that is configured by a name, or was seen, and what it has. A member that is in the cluster, but whose
+ * logger waits for it, is silent: the others have not given it up yet.
  */
-export function memberStatuses(
-  names: readonly string[],
-  layout: MapLayout | undefined,
-  loggers: readonly LoggerStatus[],
-): readonly MemberStatus[] {
-  return names.map((name) => {
+export function memberStatuses({ addresses, layout, loggers, seen }: Options): readonly MemberStatus[] {
+  for (const name of layout?.members ?? []) seen.add(name);
+  return [...new Set([...namesOf(addresses), ...[...seen].sort()])].map((name) => {
     const index = layout?.members.indexOf(name) ?? -1;
     if (layout === undefined || index === -1) return { name, state: 'gone' };
-    const isWaitedFor = loggers.some((logger) => partnerOf(logger.name) === name && logger.state === 'waiting');
+    const isWaitedFor = loggers.some(({ member, state }) => member === name && state === 'waiting');
     const own = layout.owners.flatMap((owner, partition) => (owner === index ? [layout.entries[partition] ?? 0] : []));
     const state = isWaitedFor ? 'silent' : 'up';
     // A logger that is asked for the first time has not counted anything yet.
@@ -64,9 +79,8 @@ export function memberStatuses(
   });
 }
 
-/** Logger N is bound to member N, where the members have the names that our scripts give them. */
-export function partnerOf(logger: string): string {
-  return logger.replace(/^logger-/, 'member-');
+function namesOf(addresses: MemberAddresses): readonly string[] {
+  return [...addresses].flatMap(([name, address]) => (name === address ? [] : [name]));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,17 +1,22 @@
-import type { Express, Request, RequestHandler, Response } from 'express';
+import { fileURLToPath } from 'node:url';
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { addRoute } from '../../shared/http/express-app.ts';
-import { parseUuid } from '../../shared/message/message.ts';
+import { parseQuery } from '../../shared/http/request-query.ts';
+import { type Message, parseUuid } from '../../shared/message/message.ts';
 import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { Inspect } from './inspector.ts';
-import { shortened } from './latest-messages.ts';
-import type { LiveView, ShownLab } from './live-view.ts';
-import type { UiFile } from './ui-files.ts';
+import { rowOf } from './latest-messages.ts';
+import type { ShownLab } from './live-status.ts';
+import type { LiveView } from './live-view.ts';
+import type { Way } from './write-watch.ts';
 
 /** What the page is made of. */
 export interface Ui {
-  readonly files: ReadonlyMap<string, UiFile>;
+  readonly html: string;
+  /** The folder of what it loads. */
+  readonly files: URL;
   readonly view: LiveView;
   readonly inspect: Inspect;
   /** Undefined: nothing can be broken from the page. */
@@ -29,7 +34,6 @@ const CSP = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
 ].join('; ');
-const PAGE_FILE = 'page.html';
 const OLDER_TIMEOUT_MS = 8_000;
 const FIND_TIMEOUT_MS = 2_000;
 
@@ -42,15 +46,13 @@ export function createShowPage(ui: Ui): RequestHandler {
   };
 }
 
-function sendUi(request: Request, response: Response, { files, lab }: Ui): void {
-  const page = files.get(PAGE_FILE);
-  if (page === undefined) throw new Error('the page is not there');
+function sendUi(request: Request, response: Response, { html, lab }: Ui): void {
   const token = lab !== undefined && isOwnVisit(request) ? lab.token : '';
   response
     .set({ 'Content-Security-Policy': CSP, 'Referrer-Policy': 'no-referrer' })
     .vary('Sec-Fetch-Site')
-    .type(page.type)
-    .send(page.content.replace('{{lab-token}}', escapeHtml(token)));
+    .type('html')
+    .send(html.replace('{{lab-token}}', escapeHtml(token)));
 }
 
 /** Whether somebody came by an address, or from the page itself, and not by a link or a frame of another website. */
@@ -60,14 +62,13 @@ function isOwnVisit(request: Request): boolean {
 
 /** Adds the addresses of the page, and of what it asks for. */
 export function addUi(app: Express, ui: Ui): void {
-  const { files, view, inspect } = ui;
+  const { view, inspect } = ui;
+  const root = fileURLToPath(ui.files);
 
-  function file({ params }: Request, response: Response): void {
-    const found = files.get(String(params.file));
-    // The page itself is at /ui alone, with its policy.
-    if (found === undefined || found === files.get(PAGE_FILE))
-      throw new Problem('not-found', 'The page has no such file.');
-    response.type(found.type).send(found.content);
+  function file({ params }: Request, response: Response, next: NextFunction): void {
+    response.sendFile(String(params.file), { root, acceptRanges: false }, (error) => {
+      if (error && !response.headersSent) next(new Problem('not-found', 'The page has no such file.'));
+    });
   }
 
   function events(request: Request, response: Response): void {
@@ -75,23 +76,19 @@ export function addUi(app: Express, ui: Ui): void {
     view.show(response);
   }
 
-  async function older({ query }: Request, response: Response): Promise<void> {
-    const asked = Object.entries(query).filter(([name]) => ['before', 'limit', 'text'].includes(name));
-    for (const [name, value] of asked)
-      if (typeof value !== 'string') throw new Problem('malformed', `${name} stands twice in the address.`);
-    const messages = await inspect(
-      (client, signal) => client.older(Object.fromEntries(asked) as Record<string, string>, signal),
-      OLDER_TIMEOUT_MS,
-    );
+  async function older(request: Request, response: Response): Promise<void> {
+    const params = parseQuery(request, ['before', 'limit', 'text']);
+    const { messages } = await inspect<{ messages: readonly Message[] }>('/map/older', OLDER_TIMEOUT_MS, { params });
+    const ways = view.waysOf(messages.map(({ UUID }) => UUID));
     // The whole of a long text is asked for when it is opened.
-    const rows = messages.map(({ UUID, msg }) => ({ UUID, text: shortened(msg), length: msg.length }));
-    response.json({ messages: rows });
+    response.json({ messages: messages.map((message) => rowOf(message, ways.get(message.UUID))) });
   }
 
   async function message({ params }: Request, response: Response): Promise<void> {
     const UUID = parseUuid(params.UUID, 'The UUID in the address');
-    const found = await inspect((client, signal) => client.find(UUID, signal), FIND_TIMEOUT_MS);
-    response.json({ ...found, way: view.wayOf(UUID) ?? null });
+    const found = await inspect<object>(`/map/messages/${UUID}`, FIND_TIMEOUT_MS);
+    const way = view.waysOf([UUID]).get(UUID);
+    response.json({ ...found, way: way === undefined ? null : shownWay(way) });
   }
 
   addRoute(app, '/ui', { GET: (request, response) => sendUi(request, response, ui) });
@@ -99,4 +96,14 @@ export function addUi(app: Express, ui: Ui): void {
   addRoute(app, '/ui/older', { GET: older });
   addRoute(app, '/ui/messages/:UUID', { GET: message });
   addRoute(app, '/ui/:file', { GET: file });
+}
+
+function shownWay({ arrivedMs, at, tookMs, attempts }: Way): object {
+  const shown = attempts.map(({ logger, beganMs, endedMs, error }) => ({
+    logger,
+    afterMs: beganMs - arrivedMs,
+    ...(endedMs === undefined ? {} : { tookMs: endedMs - beganMs }),
+    error,
+  }));
+  return { at, tookMs, attempts: shown };
 }

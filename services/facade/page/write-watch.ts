@@ -1,26 +1,29 @@
-import type { Message } from '../../shared/message/message.ts';
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import type { Events, StoreAttempt, Submission } from '../events.ts';
 
-/** One try to store a message through a logger, with others of its batch. */
-export interface Try {
+/** One attempt to store a message through a logger, with others of its batch; times as performance.now() gives them. */
+export interface Attempt {
   readonly logger: string;
-  /** From the arrival of the message, in ms. */
-  readonly afterMs: number;
+  readonly beganMs: number;
   /** Undefined while it is under way. */
-  tookMs?: number;
+  endedMs?: number;
   /** Why it failed. */
   error?: string;
 }
 
-/** A message that was acknowledged, and its way there. */
-export interface Acknowledged {
-  readonly message: Message;
-  readonly logger: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly tookMs: number;
-  readonly attempts: readonly Try[];
+/** How a message was stored. */
+export interface Way {
+  readonly UUID: string;
+  /** From performance.now(). */
+  readonly arrivedMs: number;
+  /** In their order; those that were begun so far. */
+  attempts: readonly Attempt[];
+  /** Who stored it; empty until it is acknowledged. */
+  logger: string;
+  /** When it was acknowledged, in milliseconds since 1970. */
+  at: number;
+  /** From its arrival until it was acknowledged. */
+  tookMs: number;
 }
 
 /** What was acknowledged since the start. */
@@ -34,77 +37,78 @@ export interface WriteCounts {
   readonly byLogger: Readonly<Record<string, number>>;
 }
 
-/** What becomes of messages, for those who watch. While nobody does, it is only counted. */
+/** What becomes of messages, whether somebody watches or not. */
 export interface WriteWatch {
   counts(): WriteCounts;
-  /** From now on tells of each message that is acknowledged; undefined: nobody watches any more. */
-  watch(onAcknowledged: ((acknowledged: Acknowledged) => void) | undefined): void;
+  /** The ways of the last 10,000 messages that were stored, in no order. */
+  readonly ways: readonly Way[];
+  /** Of these messages, the ways of those that are among the last 10,000. */
+  waysOf(UUIDs: readonly string[]): ReadonlyMap<string, Way>;
 }
 
-interface Way {
-  readonly arrivedMs: number;
-  readonly tries: Try[];
-}
+/** Less than 4 MB, as the texts are not kept (write-watch.test.ts). */
+const KEPT_WAYS = 10_000;
 
-/** Creates the watch of a facade's events. */
-export function watchWrites(events: Events): WriteWatch {
+/** Creates the watch of a facade's events; tells `onAcknowledged` of each message that is acknowledged. */
+export function watchWrites(events: Events, onAcknowledged: (way: Way, text: string) => void): WriteWatch {
   let stored = 0;
   let found = 0;
-  let pending = 0;
   const byLogger: Record<string, number> = {};
-  let tell: ((acknowledged: Acknowledged) => void) | undefined;
-  /** Messages without an outcome, if they came while somebody watched. */
-  const ways = new Map<Submission, Way>();
-  const begun = new Map<StoreAttempt, { readonly startMs: number; readonly tries: readonly Try[] }>();
+  const pending = new Map<Submission, Way>();
+  const begun = new Map<StoreAttempt, Attempt>();
+  const ways: Way[] = [];
 
   events.on('arrived', (submission) => {
-    pending++;
-    if (tell !== undefined) ways.set(submission, { arrivedMs: performance.now(), tries: [] });
+    const UUID = copyOf(submission.message.UUID);
+    pending.set(submission, { UUID, arrivedMs: performance.now(), attempts: [], logger: '', at: 0, tookMs: 0 });
   });
   events.on('attemptBegun', (attempt) => {
-    if (tell === undefined) return;
-    const startMs = performance.now();
-    const tries: Try[] = [];
+    const one: Attempt = { logger: attempt.logger.name, beganMs: performance.now() };
+    begun.set(attempt, one);
+    const first = [one]; // nearly all messages of a batch share it
     for (const submission of attempt.batch) {
-      const way = ways.get(submission);
-      if (way === undefined) continue;
-      const one: Try = { logger: attempt.logger.name, afterMs: startMs - way.arrivedMs };
-      tries.push(one);
-      way.tries.push(one);
+      const way = pending.get(submission);
+      if (way !== undefined) way.attempts = way.attempts.length === 0 ? first : [...way.attempts, one];
     }
-    begun.set(attempt, { startMs, tries });
   });
   function end(attempt: StoreAttempt, error?: unknown): void {
-    const { startMs, tries } = begun.get(attempt) ?? { startMs: 0, tries: [] };
+    const one = begun.get(attempt);
     begun.delete(attempt);
-    for (const one of tries) {
-      one.tookMs = performance.now() - startMs;
-      if (error !== undefined) one.error = reasonOf(error);
-    }
+    if (one === undefined) return;
+    one.endedMs = performance.now();
+    if (error !== undefined) one.error = reasonOf(error);
   }
   events.on('attemptEnded', end);
   events.on('attemptFailed', end);
   events.on('attemptRefused', end);
-  events.on('settled', (submission, result) => {
-    pending--;
-    const way = ways.get(submission);
-    ways.delete(submission);
-    if (result instanceof Problem || result.outcome === 'conflict') return;
+  events.on('answered', (submission, result) => {
+    const way = pending.get(submission);
+    pending.delete(submission);
+    if (way === undefined || result instanceof Problem || result.outcome === 'conflict') return;
     const { logger, outcome, isRepeat } = result;
+    way.logger = logger;
+    way.at = Date.now();
+    way.tookMs = performance.now() - way.arrivedMs;
     if (outcome === 'stored') {
+      ways[(stored + found) % KEPT_WAYS] = way;
       if (isRepeat) found++;
       else stored++;
       byLogger[logger] = (byLogger[logger] ?? 0) + 1;
     }
-    const tookMs = way === undefined ? 0 : performance.now() - way.arrivedMs;
-    tell?.({ message: submission.message, logger, at: Date.now(), tookMs, attempts: way?.tries ?? [] });
+    onAcknowledged(way, submission.message.msg);
   });
 
   return {
-    counts: () => ({ stored, found, pending, byLogger: { ...byLogger } }),
-    watch(onAcknowledged) {
-      tell = onAcknowledged;
-      if (tell === undefined) ways.clear();
+    counts: () => ({ stored, found, pending: pending.size, byLogger: { ...byLogger } }),
+    ways,
+    waysOf(UUIDs) {
+      const wanted = new Set(UUIDs);
+      return new Map(ways.filter(({ UUID }) => wanted.has(UUID)).map((way) => [way.UUID, way]));
     },
   };
+}
+
+/** V8 may keep a part of a text as a view of the whole: a UUID from a form would hold the form, with its message. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -1,17 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
-import { Problem } from '../../shared/message/problem.ts';
+import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { pauseUntil, waitAtMost } from '../../shared/timing/waiting.ts';
+import { checkCluster, type Shortcomings } from './cluster-check.ts';
 import { createMemberView } from './member-view.ts';
 import type { Maps, Session, Sessions } from './session.ts';
 
 const RETRY_PAUSE_MS = 250;
+/** Somebody has to change the cluster first. */
+const UNFIT_PAUSE_MS = 5_000;
 /** The client would wait 120 s where a connection breaks between authentication and the first list of members. */
 const CONNECT_MS = 5_000;
 
 interface Options {
   readonly clusterName: string;
+  /** All members that there can be. */
+  readonly memberAddresses: ReadonlyMap<string, string>;
   /** The longest that one call to the member may take, in ms. */
   readonly callTimeoutMs: number;
   /** Told of each new session. */
@@ -21,6 +26,7 @@ interface Options {
 
 interface Connection extends Session {
   readonly lost: AbortSignal;
+  check(): Promise<Shortcomings>;
   shutdown(): Promise<void>;
 }
 
@@ -29,18 +35,32 @@ export function openSessions(memberAddress: string, options: Options): Sessions 
   const { log } = options;
   const closing = new AbortController();
   let session: Session | undefined;
-  let isWaiting = false;
+  /** Why there is no session; undefined while there is one. */
+  let reason: string | undefined = 'it is connecting';
+  let said: string | undefined;
+  let doubted = '';
 
   async function stayConnected(): Promise<void> {
     while (!closing.signal.aborted) {
+      let pauseMs = RETRY_PAUSE_MS;
       try {
         const next = await connect(memberAddress, options);
         try {
+          const { fatal, doubts } = await next.check();
+          if (fatal.length > 0) {
+            pauseMs = UNFIT_PAUSE_MS;
+            throw new Error(fatal.join('; '));
+          }
           log.info(`connected to its member at ${memberAddress}, one of ${next.members().length}`);
-          isWaiting = false;
+          // Said once, not after each break.
+          if (doubts.length > 0 && doubts.join() !== doubted) log.warn(`its cluster: ${doubts.join('; ')}`);
+          doubted = doubts.join();
+          said = undefined;
+          reason = undefined;
           session = next;
           options.onConnected(next);
           await pauseUntil([next.lost, closing.signal]);
+          reason = 'the connection is lost';
           if (!closing.signal.aborted) log.warn(`lost its member at ${memberAddress}`);
         } finally {
           session = undefined;
@@ -48,12 +68,11 @@ export function openSessions(memberAddress: string, options: Options): Sessions 
         }
       } catch (error) {
         log.debug({ err: error }, `cannot connect to ${memberAddress}`);
+        reason = reasonOf(error);
+        if (reason !== said && !closing.signal.aborted) log.warn(`waits for its member at ${memberAddress}: ${reason}`);
+        said = reason;
       }
-      if (!isWaiting && !closing.signal.aborted) {
-        isWaiting = true;
-        log.warn(`waits for its member at ${memberAddress}`);
-      }
-      await pauseUntil([closing.signal], RETRY_PAUSE_MS);
+      await pauseUntil([closing.signal], pauseMs);
     }
   }
   const connected = stayConnected();
@@ -62,9 +81,12 @@ export function openSessions(memberAddress: string, options: Options): Sessions 
     get session() {
       return session;
     },
+    get absence() {
+      return reason;
+    },
     current() {
       if (session !== undefined) return session;
-      throw new Problem('unavailable', `The logger waits for its member at ${memberAddress}.`);
+      throw new Problem('unavailable', `The logger waits for its member at ${memberAddress}: ${reason}.`);
     },
     async close() {
       closing.abort();
@@ -79,13 +101,17 @@ export function openSessions(memberAddress: string, options: Options): Sessions 
  */
 async function connect(
   memberAddress: string,
-  { clusterName, callTimeoutMs, log }: Omit<Options, 'onConnected'>,
+  { clusterName, memberAddresses, callTimeoutMs, log }: Omit<Options, 'onConnected'>,
 ): Promise<Connection> {
   const lost = new AbortController();
   setMaxListeners(0, lost.signal); // one for each call that is under way
   const lose = (what: string) => lost.abort(new Problem('unavailable', `The logger ${what} at ${memberAddress}.`));
   const quiet = () => {};
-  const say = (name: string, message: string) => log.debug(`hazelcast-client ${name}: ${message}`);
+  let refusal: string | undefined;
+  const say = (name: string, message: string) => {
+    log.debug(`hazelcast-client ${name}: ${message}`);
+    refusal ??= refusalIn(message, clusterName);
+  };
   const making = Client.newHazelcastClient({
     clusterName,
     network: { clusterMembers: [memberAddress], smartRouting: false, connectionTimeout: 1_000 },
@@ -103,7 +129,7 @@ async function connect(
   });
   const client = await waitAtMost(making, CONNECT_MS, lost.signal).catch((error: unknown) => {
     void making.then((late) => late.shutdown()).catch(quiet);
-    throw error;
+    throw refusal === undefined ? error : new Error(refusal, { cause: error });
   });
   const call: Session['call'] = (promise, timeoutMs = callTimeoutMs) =>
     waitAtMost(promise, timeoutMs, lost.signal).catch((error: unknown) => {
@@ -126,12 +152,20 @@ async function connect(
       call,
       view,
       members: last,
+      check: () => checkCluster(client, { members: memberAddresses.size, call }),
       shutdown: () => client.shutdown(),
     };
   } catch (error) {
     await client.shutdown();
     throw error;
   }
+}
+
+/** What the client's own words say of why it was not let in; what it throws does not say it. */
+function refusalIn(words: string, clusterName: string): string | undefined {
+  if (words.includes('cluster name')) return `its cluster has another name than "${clusterName}" (HZ_CLUSTERNAME)`;
+  const [, refusal] = /^Error during initial connection .*?Error: (.*)$/.exec(words) ?? [];
+  return refusal?.includes('ECONNREFUSED') ? 'nothing listens there' : refusal;
 }
 
 /** Gets what a logger uses of the cluster. */

@@ -37,6 +37,8 @@ export interface Session {
 export interface Sessions {
   /** The session there is now; undefined while the member is away. */
   readonly session: Session | undefined;
+  /** Why there is none, in words; undefined while there is one. */
+  readonly absence: string | undefined;
   /** The same; throws a Problem (unavailable) while the member is away. */
   current(): Session;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { TellStatus } from '../logger-status.ts';
+import type { DiskFigures, TellStatus } from '../logger-status.ts';
 
 /** What the metrics of a logger tell besides its times. */
 export interface StoreFigures {
@@ -9,12 +9,14 @@ export interface StoreFigures {
   /** How many bytes of the limit are taken, about; 0 if there is no limit. Throws if that cannot be said soon. */
   readonly storedBytes: () => Promise<number>;
   readonly maxStoredBytes: number;
+  /** What it keeps on disk; absent if it keeps nothing. */
+  readonly disk?: () => DiskFigures;
 }
 
 /** Adds the metrics of a logger's store to its registry. */
 export function addStoreMetrics(
   registry: Registry,
-  { clusterSize, storedBytes, status, maxStoredBytes }: StoreFigures,
+  { clusterSize, storedBytes, status, maxStoredBytes, disk }: StoreFigures,
 ): void {
   function add(name: string, help: string, figure: () => number | Promise<number>): void {
     new Gauge({
@@ -44,5 +46,13 @@ export function addStoreMetrics(
     'What the messages take of each member’s memory, at most (texts as UTF-8 and 512 bytes each)',
     () => storedBytes().catch(() => Number.NaN),
   );
+  if (disk !== undefined) {
+    add('trilog_disk_bytes', 'What the logger keeps on disk, in bytes', () => disk().bytes);
+    add(
+      'trilog_disk_messages',
+      'How many messages it keeps on disk; one that was sent again counts again',
+      () => disk().messages,
+    );
+  }
   add('trilog_stored_bytes_limit', 'What they may take (MAX_STORED_BYTES); 0: no limit', () => maxStoredBytes);
 }

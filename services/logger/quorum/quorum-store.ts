@@ -6,6 +6,7 @@ interface Witness<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
   confirmRead(standing: Standing): Promise<void>;
+  settled(): Promise<void>;
 }
 
 /**
@@ -21,6 +22,7 @@ export function countedStore<Standing>(store: MessageStore, quorum: Witness<Stan
       return outcomes;
     },
     async *read(range, signal) {
+      await quorum.settled();
       const standing = quorum.standing();
       // A page is held until it is confirmed, when the next page or the end has come: so a read of one page needs one check only.
       let held: readonly Message[] = [];

@@ -6,6 +6,7 @@ import { createSilentLog } from '../../shared/observing/log.ts';
 import type { Seat } from '../member/session.ts';
 import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
+import { createVoterNote } from './voter-note.ts';
 import { parseVoters } from './voters.ts';
 
 const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
@@ -46,11 +47,12 @@ function createCluster(...codes: string[]) {
   return { cluster, access };
 }
 
-function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>): Quorum {
+function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>, onMerged = () => {}): Quorum {
   const quorum = openQuorum({
     cluster: access,
     configured: ['member-1', 'member-2', 'member-3'],
     mayLive: async (name) => cluster.living.has(name),
+    onMerged,
     log: createSilentLog(),
   });
   t.after(() => quorum.close());
@@ -149,4 +151,44 @@ test('readers share a fence, one that begins after their pages came, and get not
     cluster.seats = [seat('1a')];
   };
   await assert.rejects(read(), { code: 'unavailable' });
+});
+
+test('reads wait until a merged member has its part of the messages; stores do not', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  let merges = 0;
+  const quorum = open(t, made, () => merges++);
+  await until('it counts', () => quorum.objection() === undefined);
+  const store = countedStore(createMemoryStore(), quorum);
+  const read = () => store.read({}, new AbortController().signal)[Symbol.asyncIterator]().next();
+  await read();
+  merges = 0;
+  cluster.safe = false;
+  cluster.seats = ['1a', '2a', '3a+'].map(seat);
+  await until('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));
+  assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
+  await assert.rejects(read(), { code: 'unavailable', message: /was merged/ });
+  const waiting = read();
+  await pause(200);
+  cluster.safe = true;
+  assert.equal((await waiting).value?.length, 1);
+  assert.equal(cluster.voters(), '1a 2a 3a+');
+});
+
+test('a note beside the voters is seen by all, lasts while members come and go, and ends with those who had the messages', async (t) => {
+  const made = createCluster('1a', '2a');
+  const { cluster } = made;
+  const [one, other] = [open(t, made), open(t, made)];
+  const notes = createVoterNote(one, made.access);
+  const noteIn = (quorum: Quorum) =>
+    quorum.objection() === undefined ? notes.noteOf(quorum.standing()) : 'does not count';
+  await until('it counts', () => one.objection() === undefined && other.objection() === undefined);
+  const before = one.standing();
+  assert.equal(await notes.replaceNote(before, 'filled'), true);
+  assert.equal(await notes.replaceNote(before, 'another'), false);
+  await until('both see it', () => noteIn(one) === 'filled' && noteIn(other) === 'filled');
+  cluster.seats = ['1a', '3a'].map(seat);
+  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteIn(one) === 'filled');
+  cluster.seats = ['1b', '3b'].map(seat);
+  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteIn(one) === undefined);
 });

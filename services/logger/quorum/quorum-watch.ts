@@ -1,11 +1,12 @@
 import { Problem } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
+import { shareCall } from '../../shared/timing/shared-call.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { Liveness } from './liveness.ts';
+import { createMerging } from './merging.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
 import { type AskSafe, createSettling } from './settling.ts';
-import { shareCall } from './shared-call.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
 /** What the watch needs of the logger's own member. All calls throw a Problem (unavailable) while it is away. */
@@ -42,6 +43,11 @@ export interface Quorum {
   confirmStore(standing: Standing): Promise<void>;
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
   confirmRead(standing: Standing): Promise<void>;
+  /**
+   * Waits a moment until no member lacks its part of the messages because it was merged: queries may lack entries before
+   * (docs/hazelcast.md). Throws a Problem (unavailable) if that takes longer.
+   */
+  settled(): Promise<void>;
   /** Why the cluster does not count; undefined while it does. */
   objection(): string | undefined;
   close(): Promise<void>;
@@ -52,6 +58,8 @@ interface Options {
   /** The names of all members that there can be. */
   readonly configured: readonly string[];
   readonly mayLive: Liveness;
+  /** Called while there is a member that was merged: it may have brought messages. */
+  readonly onMerged?: () => void;
   readonly log: Log;
   readonly now?: () => number;
 }
@@ -59,14 +67,19 @@ interface Options {
 const LOOK_MS = 100;
 /** How often the cluster is looked at while nothing changes: it counts, its voters are right, and its member tells of no change. */
 const IDLE_MS = 2_000;
+/** Below the time for which a facade waits for a logger, so that it hears why. */
+const MERGE_PATIENCE_MS = 800;
 const AWAY = 'its member is away';
 
 /** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
-export function openQuorum({ cluster, configured, mayLive, log, now = () => performance.now() }: Options): Quorum {
+export function openQuorum(options: Options): Quorum {
+  const { cluster, configured, mayLive, onMerged = () => {}, log, now = () => performance.now() } = options;
   const closing = new AbortController();
   const settling = createSettling(cluster.askSafe, now);
+  const merging = createMerging();
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
+  let isMerging = false;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -101,6 +114,8 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     });
     const stored = await cluster.voters();
     const voters = stored === undefined ? undefined : parseVoters(stored);
+    isMerging = merging(view, voters?.seats ?? []);
+    if (isMerging) onMerged();
     const quietNow = async () => settling({ view, size: await cluster.size() });
     // Where all its members are voters, the rule does not ask whether it has settled.
     const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
@@ -165,6 +180,11 @@ export function openQuorum({ cluster, configured, mayLive, log, now = () => perf
     },
     async confirmRead(held) {
       if ((await confirmFenced()) !== held) throw changed();
+    },
+    async settled() {
+      for (const untilMs = now() + MERGE_PATIENCE_MS; isMerging; await pauseUntil([closing.signal], LOOK_MS))
+        if (now() >= untilMs)
+          throw new Problem('unavailable', 'A member was merged, and has not its part of the messages yet.');
     },
     objection: () => objection,
     async close() {

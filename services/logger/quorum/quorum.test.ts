@@ -60,6 +60,18 @@ describe('the voters that a cluster should have', () => {
     assert.equal(codes(nextVoters(situation('2a 1a', undefined))), '1a 2a');
   });
 
+  test('keep what is noted beside them while anybody lives who had the messages, merged or not, and no longer', () => {
+    const noteOf = (view: string, alive = '') => {
+      const { voters, ...rest } = situation(view, '1a 2a', alive);
+      return nextVoters({ ...rest, voters: { version: 7, seats: voters?.seats ?? [], note: 'filled' } }).note;
+    };
+    assert.equal(noteOf('1a'), 'filled');
+    assert.equal(noteOf('1b 2a 3a'), 'filled');
+    assert.equal(noteOf("1a' 3a"), 'filled');
+    assert.equal(noteOf('1b 2b 3a'), undefined);
+    assert.equal(noteOf('3a', '2'), undefined);
+  });
+
   test('are the same object while nothing is to be changed, else of the next version', () => {
     const same = situation('2a 1a', '1a 2a');
     assert.equal(nextVoters(same), same.voters);

@@ -5,6 +5,8 @@ export interface Voters {
   /** One higher with each change. */
   readonly version: number;
   readonly seats: readonly Seat[];
+  /** What a layer of the store keeps beside them. It is gone when a new log begins: nobody lives who had the messages. */
+  readonly note?: string;
 }
 
 /** What a logger knows when it decides whether the cluster of its member counts. */
@@ -53,7 +55,9 @@ export function nextVoters({ view, voters, mayLive }: Omit<Situation, 'isSettled
   const absent = (voters?.seats ?? []).filter(({ name }) => !has(view, name) && mayLive(name));
   const seats = [...view, ...absent].sort((one, other) => (one.name < other.name ? -1 : 1));
   if (voters !== undefined && isSame(seats, voters.seats)) return voters;
-  return { version: (voters?.version ?? 0) + 1, seats };
+  const survives = view.some((seat) => voters?.seats.some((voter) => voter.process === seat.process));
+  const note = survives ? voters?.note : undefined;
+  return { version: (voters?.version ?? 0) + 1, seats, ...(note === undefined ? {} : { note }) };
 }
 
 /** Tells whether two lists name the same seats, in whatever order. */

@@ -2,11 +2,11 @@ import type { Message } from '../../shared/message/message.ts';
 import type { MapWriter } from '../map-writer.ts';
 import type { MessageStore } from '../message-store.ts';
 
-/** The room in the members' memory, in bytes as costOf counts them. Loggers share it, and none can take too much. */
-export interface Room {
-  /** Takes room before something is stored; false if what is there was counted, and there is not enough. Throws what the calls to the member throw. */
+/** What is left in the members' memory, in bytes as costOf counts them. Loggers share it, and none can take too much. */
+export interface Headroom {
+  /** Takes some of it before something is stored; false if what is there was counted, and there is not enough. Throws what the calls to the member throw. */
   take(bytes: number): Promise<boolean>;
-  /** Gives back room that was taken and is known not to be used. */
+  /** Gives back what was taken and is known not to be used. */
   giveBack(bytes: number): void;
 }
 
@@ -22,14 +22,18 @@ export function costOf({ msg }: Message): number {
 }
 
 /** Makes a store take no more messages than there is room for; those that are there already have their outcome all the same. */
-export function limitedStore(store: MessageStore, room: Room, find: MapWriter['find']): MessageStore {
+export function limitedStore(
+  store: MessageStore,
+  headroom: Headroom,
+  storeAgain: MapWriter['storeAgain'],
+): MessageStore {
   return {
     async store(messages) {
       const costs = messages.map(costOf);
-      if (!(await room.take(sum(costs)))) return find(messages);
+      if (!(await headroom.take(sum(costs)))) return storeAgain(messages);
       const outcomes = await store.store(messages);
-      // After an error it is not known what is stored: all of it keeps its room.
-      room.giveBack(sum(costs.filter((_cost, index) => outcomes[index] !== 'stored')));
+      // After an error it is not known what is stored: all of it stays taken.
+      headroom.giveBack(sum(costs.filter((_cost, index) => outcomes[index] !== 'stored')));
       return outcomes;
     },
     read: store.read,

@@ -1,9 +1,9 @@
 import type { Log } from '../../shared/observing/log.ts';
 import type { SharedEntry } from '../member/shared-entry.ts';
-import type { Room } from './quota-store.ts';
+import type { Headroom } from './quota-store.ts';
 
-/** The room, and what keeps it right. */
-export interface Quota extends Room {
+/** The headroom, and what keeps it right. */
+export interface Quota extends Headroom {
   /** Has what is reserved compared with what is stored before long: to be called when members were merged, or may have been. */
   checkSoon(): void;
   /** Ends the checks. */

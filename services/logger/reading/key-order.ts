@@ -7,8 +7,9 @@ import {
   type KeySketch,
   keyAt,
   placeOf,
+  type Reach,
 } from './key-sketch.ts';
-import { COUNTED_AHEAD, createRowGuard, FEW, type LongerCount, MAX_ROWS, QUERY_LENGTH } from './row-guard.ts';
+import { FEW, type LongerCount, MAX_ROWS, QUERY_LENGTH, rowsToAsk } from './row-guard.ts';
 
 /** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */
 export type RangeQuery = (range: Bounds & { readonly limit: number }) => Promise<readonly Message[]>;
@@ -19,8 +20,8 @@ export interface Table {
   readonly countLonger: LongerCount;
   /** How many entries there are. */
   readonly size: () => Promise<number>;
-  /** Takes a sample of the keys above one. */
-  readonly sample: (after: string) => Promise<KeySample>;
+  /** Takes a sample of all keys. */
+  readonly sample: () => Promise<KeySample>;
 }
 
 /** What reads of a large map have found, so that not each has to find it again. */
@@ -40,9 +41,9 @@ interface Sent {
   readonly width: number;
   /** Whether it is as wide as the range before said. */
   readonly isFitted: boolean;
-  /** How many rows fit a query there, and how many were asked for. */
-  readonly fits: number;
+  /** How many rows were asked for, and whether fewer than elsewhere, as texts are long there. */
   readonly asked: number;
+  readonly hasLong: boolean;
   readonly answer: Promise<readonly Message[]>;
 }
 
@@ -51,8 +52,6 @@ const LARGE_ROWS = 2 * MAX_ROWS;
 /** What came since the sketch was drawn stands in places that it does not know. */
 const SKETCH_HOLDS_MS = 10_000;
 const SKETCH_HOLDS_GROWTH = 1.25;
-/** The sketch is drawn for at most this part of the time. */
-const SKETCH_SHARE = 1 / 50;
 /** To look at fewer short rows takes hardly less time. */
 const LEAST_ROWS = 256;
 /** How many more rows are reached for after each query that went by the sketch and has brought none. */
@@ -81,7 +80,6 @@ export async function* readInKeyOrder(
   const { query, countLonger } = table;
   const size = await table.size();
   const sketch = size <= LARGE_ROWS ? undefined : await sketchOf(table, size, findings);
-  const guard = createRowGuard(countLonger);
   let rows = (sketch && findings.rows) ?? MAX_ROWS;
   let left = limit ?? Number.POSITIVE_INFINITY;
   /** How wide a range should be by the one before; undefined where that says nothing. */
@@ -89,38 +87,34 @@ export async function* readInKeyOrder(
   let leap = 1;
   let isSteady = sketch !== undefined;
 
-  /** How far to ask for, from a place on, and how far long texts may be counted together. */
-  function reach(place: number) {
-    if (sketch === undefined) {
-      const to = width === undefined || size <= 2 * rows ? KEY_SPACE : place + width;
-      return { from: place, to, ahead: KEY_SPACE };
-    }
+  /** How far to ask for, from a place on. */
+  function reach(place: number): Reach {
+    if (sketch === undefined)
+      return { from: place, to: width === undefined || size <= 2 * rows ? KEY_SPACE : place + width };
     const wanted = Math.min(0.8 * rows, Math.max(2 * left, LEAST_ROWS));
     const { from, to } = sketch.reach(place, (width === undefined ? leap : 2) * wanted);
-    const ahead = sketch.reach(from, COUNTED_AHEAD * wanted).to;
-    return { from, to: Math.min(to, from + (width ?? KEY_SPACE)), ahead };
+    return { from, to: Math.min(to, from + (width ?? KEY_SPACE)) };
   }
 
   async function send(from: string, before?: string): Promise<Sent> {
     const isFitted = width !== undefined;
-    const { from: start, to, ahead } = reach(placeOf(from));
+    const { from: start, to } = reach(placeOf(from));
     const end = before === undefined ? to : placeOf(before);
     const upper = before ?? (end >= KEY_SPACE ? undefined : keyAt(end));
     const bounds = { after: from, ...(upper === undefined ? {} : { before: upper }) };
     const most = Math.min(rows, left);
-    const asked = await guard.rowsOf({ bounds, start, width: end - start, ahead, most, left });
+    const asked = await rowsToAsk(countLonger, bounds, most);
     const answer = query({ ...bounds, limit: asked });
     answer.catch(() => {}); // its error is thrown when it is awaited
-    return { bounds, width: end - start, isFitted, fits: asked < most ? asked : rows, asked, answer };
+    return { bounds, width: end - start, isFitted, asked, hasLong: asked < most, answer };
   }
 
   let page: Message[] = [];
   const underWay: Sent[] = [await send(after)];
   for (let sent = underWay[0]; sent !== undefined; sent = underWay[0]) {
     const next = sent.bounds.before;
-    const isAlone = underWay.length === 1;
-    if (isAlone && isSteady && !guard.hasLong() && limit === undefined && next !== undefined)
-      underWay.push(await send(next));
+    const mayGoAhead = isSteady && !sent.hasLong && rows > MAX_ROWS / 2 && limit === undefined;
+    if (mayGoAhead && underWay.length === 1 && next !== undefined) underWay.push(await send(next));
     const messages = await sent.answer;
     underWay.shift();
     page.push(...messages);
@@ -136,7 +130,7 @@ export async function* readInKeyOrder(
       if (!isFull) break;
       findings.untilMs = 0; // more than the sketch knows of
     }
-    rows = nextRows(sent.fits, messages.length, lengthOf(messages));
+    rows = nextRows(sent.hasLong ? sent.asked : rows, messages.length, lengthOf(messages));
     if (messages.length >= FEW) findings.rows = nextRows(MAX_ROWS, messages.length, lengthOf(messages));
     isSteady = messages.length >= sent.asked / 2;
     leap = messages.length > 0 || sent.isFitted ? 1 : leap * LEAP;
@@ -151,13 +145,11 @@ export async function* readInKeyOrder(
 /** The sketch that was drawn lately, or a new one: not shared before it is drawn, as it ends with the reader that draws it. */
 async function sketchOf({ sample }: Table, size: number, findings: Findings): Promise<KeySketch> {
   const { untilMs = 0, untilSize = 0 } = findings;
-  const sinceMs = performance.now();
-  if (findings.sketch !== undefined && sinceMs < untilMs && size <= untilSize) return findings.sketch;
-  const sketch = createKeySketch(await sample(''));
-  const nowMs = performance.now();
+  if (findings.sketch !== undefined && performance.now() < untilMs && size <= untilSize) return findings.sketch;
+  const sketch = createKeySketch(await sample());
   findings.sketch = sketch;
   findings.untilSize = SKETCH_HOLDS_GROWTH * size;
-  findings.untilMs = nowMs + Math.max(SKETCH_HOLDS_MS, (nowMs - sinceMs) / SKETCH_SHARE);
+  findings.untilMs = performance.now() + SKETCH_HOLDS_MS;
   return sketch;
 }
 

@@ -117,7 +117,7 @@ export function createMessageTable({ messages, partitions, ask, recentCount, has
 
   return {
     size,
-    sample: (after) => ask(() => sampleKeys({ messages, partitions }, keysWithin({ after }))),
+    sample: () => ask(() => sampleKeys(messages, partitions)),
     async query({ limit, ...bounds }) {
       const within = keysWithin(bounds);
       const isAll = await hasAtMost(limit);
@@ -129,11 +129,9 @@ export function createMessageTable({ messages, partitions, ask, recentCount, has
     },
     async countLonger(bounds, length) {
       if (length >= LONG_LENGTH && !(await hasLong())) return 0;
-      return recentCount(`${bounds.after} ${bounds.before ?? ''} ${length}`, async () => {
-        // "length" is String.length(), called on the members.
-        const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
-        return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
-      });
+      // "length" is String.length(), called on the members.
+      const longer = Predicates.and(keysWithin(bounds), Predicates.greaterThan('this.length', length));
+      return Number(await ask(() => messages.aggregateWithPredicate(Aggregators.count(), longer)));
     },
   };
 }

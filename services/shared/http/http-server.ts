@@ -7,7 +7,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { Problem, type ProblemCode } from '../message/problem.ts';
@@ -15,7 +15,7 @@ import { requestClasses } from './request-classes.ts';
 
 export interface HttpServer {
   readonly url: string;
-  /** Stops taking connections, lets answers that are under way end for up to 5 s, then cuts them. */
+  /** Stops taking connections, lets answers that are under way end for up to 5 s, then resets what is left. */
   close(): Promise<void>;
 }
 
@@ -52,6 +52,11 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
   server.maxHeadersCount = 0; // 16 KiB are the limit: by number, Node would leave out the rest without a word
   server.on('checkExpectation', app); // to be passed over (RFC 9110); Node would answer 417 without a body
   answerUnparsable(server);
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 1_024 }, resolve);
@@ -63,7 +68,9 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
       new Promise((resolve) => {
         // close() waits for idle keep-alive connections too; end each as soon as it has nothing to answer.
         const idle = setInterval(() => server.closeIdleConnections(), 50);
-        const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+        const cut = setTimeout(() => {
+          for (const socket of open) socket.resetAndDestroy();
+        }, DRAIN_MS);
         server.close(() => {
           clearInterval(idle);
           clearTimeout(cut);
@@ -90,7 +97,7 @@ function refuseEarly(app: Express, refuse: NonNullable<Options['refuse']>): Requ
 }
 
 function answerOf(problem: Problem, requestId: string) {
-  const body = problem.toDocument(requestId);
+  const body = `${problem.toDocument(requestId)}\n`;
   const length = Buffer.byteLength(body);
   const fields = { 'Content-Type': 'application/problem+json', 'Content-Length': length, ...problem.headers };
   return { fields, body };
@@ -107,7 +114,7 @@ function answerUnparsable(server: Server): void {
     const underWay = response !== undefined && !response.closed;
     // Before an earlier request has its answer, this one would be taken for it, or for a part of it.
     if (underWay && response.req.complete) response.once('close', () => end(socket, problem));
-    else if (underWay && response.headersSent) socket.destroy();
+    else if (underWay && response.headersSent) response.destroy();
     else end(socket, problem);
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

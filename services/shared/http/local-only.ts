@@ -1,33 +1,71 @@
-import type { RequestHandler } from 'express';
+import { isIP } from 'node:net';
+import type { Request, RequestHandler } from 'express';
+import { forLog } from '../message/printable.ts';
 import { Problem } from '../message/problem.ts';
 
-/** A host name that means this machine, perhaps with a port. */
-const LOCAL = /^(localhost|([\w-]+\.)+localhost|127\.0\.0\.1|\[::1\])(:\d*)?$/i;
+/** A name that means this machine. */
+const LOCAL = /^(localhost|([\w-]+\.)+localhost)$/i;
+
+/** What balancers and probes ask for. They call a service by names of their own, old ones by none. */
+const FOR_EVERYBODY = ['/health/live', '/health/ready'];
 
 /** Tells whether an address to listen on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }
 
+interface Options {
+  readonly loopbackOnly: boolean;
+  /** Origins that a proxy in front serves the pages under, `https://log.example`; undefined: none can be set. */
+  readonly publicOrigins?: readonly string[] | undefined;
+}
+
 /**
  * Keeps other websites out, although they run in a browser that can reach loopback.
- * A page elsewhere can send a form to us: refused by its Origin and Sec-Fetch-Site. It can also give its own host
- * name our address (DNS rebinding): refused by the Host, as long as the service listens on loopback only.
+ * A page elsewhere can send a form to us, or load from us: refused by Origin and Sec-Fetch-Site, unless somebody follows a link.
+ * It can also give its own host name our address (DNS rebinding): refused by the Host, as long as the service listens on loopback only.
  */
-export function refuseForeignSites({ loopbackOnly }: { readonly loopbackOnly: boolean }): RequestHandler {
+export function refuseForeignSites({ loopbackOnly, publicOrigins }: Options): RequestHandler {
+  const publicNames = new Set((publicOrigins ?? []).map((origin) => new URL(origin).hostname));
   return (request, _response, next) => {
-    if (request.headers.host === undefined && request.httpVersion !== '1.0')
-      throw new Problem('malformed', 'A request needs a Host.');
-    const host = request.headers.host ?? '';
-    if (loopbackOnly && !LOCAL.test(host)) {
-      throw new Problem('misdirected', 'This service listens on this machine only: call it as 127.0.0.1 or localhost.');
+    if (request.method !== 'OPTIONS' && !FOR_EVERYBODY.includes(request.path)) {
+      if (request.headers.host === undefined && request.httpVersion !== '1.0')
+        throw new Problem('malformed', 'A request needs a Host.');
+      if (loopbackOnly && !isOwnHost(request.headers.host, publicNames))
+        throw new Problem(
+          'misdirected',
+          'This service listens on this machine only: call it as 127.0.0.1 or localhost.' +
+            (publicOrigins === undefined ? '' : ' For a proxy with a name of its own, set PUBLIC_ORIGINS.'),
+        );
     }
-    const { origin, 'sec-fetch-site': site } = request.headers;
-    const harmless = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
-    const foreign =
-      site === 'cross-site' || site === 'same-site' || (origin !== undefined && origin !== `http://${host}`);
-    if (!harmless && foreign)
-      throw new Problem('foreign-origin', 'Messages are taken from this service’s own pages only.');
+    const { origin, host } = request.headers;
+    const isOwnOrigin = origin === undefined || origin === `http://${host}` || publicOrigins?.includes(origin);
+    if ((!isOwnOrigin || isOfAnotherSite(request)) && !isNavigation(request))
+      throw new Problem(
+        'foreign-origin',
+        'This service answers its own pages, and programs, but no other website.' +
+          (isOwnOrigin || publicOrigins === undefined
+            ? ''
+            : ` If it is shown as ${forLog(origin)} by a proxy, put that into PUBLIC_ORIGINS.`),
+      );
     next();
   };
+}
+
+/** Whether a Host cannot be a name that another website gave to our address: an address is no name, and a browser sends a Host. */
+function isOwnHost(host: string | undefined, publicNames: ReadonlySet<string>): boolean {
+  if (host === undefined) return true;
+  const [, name = ''] = /^(\[[\da-f:.]+\]|[^:]+)(?::\d*)?$/i.exec(host) ?? [];
+  return LOCAL.test(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0 || publicNames.has(name.toLowerCase());
+}
+
+function isOfAnotherSite({ headers }: Request): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
+}
+
+/** Whether a browser shows the answer as a page of its own, not within another one's, and nothing is sent. */
+function isNavigation({ method, headers }: Request): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest = 'document' } = headers;
+  return (method === 'GET' || method === 'HEAD') && mode === 'navigate' && dest === 'document';
 }

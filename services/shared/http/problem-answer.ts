@@ -1,5 +1,5 @@
-import type { ErrorRequestHandler, Response } from 'express';
-import { codeOfStatus, Problem, reasonOf } from '../message/problem.ts';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { codeOfStatus, Problem, type ProblemCode, reasonOf } from '../message/problem.ts';
 import type { Log } from '../observing/log.ts';
 import { traceOf } from './request-trace.ts';
 
@@ -23,18 +23,25 @@ export function logProblem(log: Log, { code, status, message, cause }: Problem, 
   else log.warn({ traceId }, `${message} (${reasonOf(cause)}) request ${requestId}`);
 }
 
-/** The last handler of each app: answers with a problem document and logs what was the service's own fault, once. */
-export function answerProblems(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response: Response, _next) => {
+/** Problems of a caller that may not know how the service is called. */
+const SHOWN_HOW: readonly ProblemCode[] = ['malformed', 'not-found', 'method-not-allowed', 'unsupported-media-type'];
+
+/**
+ * The last handler of each app: answers with a problem document and logs what was the service's own fault, once.
+ * `exampleFor` gives a line for a shell that does what the caller seems to want.
+ */
+export function answerProblems(log: Log, exampleFor: (request: Request) => string): ErrorRequestHandler {
+  return (error: unknown, request: Request, response: Response, _next) => {
     const problem = toProblem(error);
     logProblem(log, problem, response);
     // An answer that has begun cannot turn into an error: cut it, so that the reader does not take it for whole.
     if (response.headersSent) return void response.destroy();
     const requestId = String(response.getHeader('X-Request-Id') ?? '');
+    const example = SHOWN_HOW.includes(problem.code) ? exampleFor(request) : undefined;
     response
       .status(problem.status)
       .set(problem.headers)
       .type('application/problem+json')
-      .send(problem.toDocument(requestId));
+      .send(problem.toDocument(requestId, example));
   };
 }

@@ -1,8 +1,10 @@
 import { MIMEType, TextDecoder } from 'node:util';
-import busboy from 'busboy';
 import express, { type Request, type RequestHandler } from 'express';
 import { parseMembers } from '../message/message.ts';
 import { Problem } from '../message/problem.ts';
+import { gatherFields, parseForm } from './form-fields.ts';
+import { parseMultipart } from './multipart-form.ts';
+import { parseQuery } from './request-query.ts';
 
 /** Room for a text of `maxTextBytes` bytes in its longest form: JSON's \u escapes take six bytes for one. */
 export function bodyLimitBytes(maxTextBytes: number): number {
@@ -22,22 +24,31 @@ export function parseJsonBody(request: Request): unknown {
 }
 
 /**
- * Gives the fields of a JSON object, a form, a multipart form, or a plain text (as the field `msg`).
+ * Gives the fields of a JSON object, a form, a multipart form, or a plain text (as the field `msg`), and those in the address.
  * Throws a Problem that says what is wrong; no field but the `known` ones is taken, and none twice.
  */
 export async function parseFields(
   request: Request,
   known: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
+  const inAddress = parseQuery(request, known);
+  const inBody = inAddress.msg !== undefined && bytesOf(request).length === 0 ? {} : await parseBody(request, known);
+  const twice = Object.keys(inAddress).find((name) => name in inBody);
+  if (twice !== undefined) throw new Problem('malformed', `${twice} stands in the address and in the body.`);
+  return { ...inAddress, ...inBody };
+}
+
+async function parseBody(request: Request, known: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const type = contentType(request);
   const bytes = bytesOf(request);
   switch (type?.essence) {
     case 'application/json':
-      return parseJsonFields(bytes, known, charset(type));
+      return parseJsonFields(decode(bytes, charset(type)), known);
     case 'application/x-www-form-urlencoded':
-      return parseMembers(gather(parseForm(decode(bytes, charset(type)))), known);
+    case undefined:
+      return parseUntyped(decode(bytes, charset(type)), known);
     case 'multipart/form-data':
-      return parseMembers(gather(await parseMultipart(type, bytes)), known);
+      return parseMembers(gatherFields(await parseMultipart(type, bytes, decode(bytes, 'utf-8'))), known);
     case 'text/plain':
       return { msg: decode(bytes, charset(type)) };
     default:
@@ -45,16 +56,27 @@ export async function parseFields(
   }
 }
 
-/** Gives the members of a JSON object, as `parseFields` does. */
-export function parseJsonFields(
-  bytes: Buffer,
-  known: readonly string[],
-  label = 'utf-8',
-): Readonly<Record<string, unknown>> {
-  const text = decode(bytes, label);
-  const fields = parseMembers(parseJson(text), known);
+/** Gives the members of a JSON object, or a JSON string as `msg`. Throws a Problem (malformed) unless each is known, and there once. */
+export function parseJsonFields(text: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  if (typeof value === 'string') return { msg: value };
+  const fields = parseMembers(value, known);
   refuseRepeatedMembers(text, fields);
   return fields;
+}
+
+/** What begins as JSON does, also as a shell of Windows leaves it; what stands in forms and bytes only. */
+const BEGINS_AS_JSON = /^\s*('?\{|")/;
+const NO_TEXT = /[=&%+]|[^\P{Cc}\s]/u;
+
+/**
+ * Reads a body whose type says little: a form is what `curl -d` says of anything, and some libraries say nothing. JSON and a text
+ * are taken as what they are, as long as they could not be meant as a form.
+ */
+function parseUntyped(text: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (BEGINS_AS_JSON.test(text)) return parseJsonFields(text, known);
+  const isText = text !== '' && !known.includes(text) && !NO_TEXT.test(text);
+  return isText ? { msg: text } : parseMembers(gatherFields(parseForm(text)), known);
 }
 
 function bytesOf(request: Request): Buffer {
@@ -67,7 +89,7 @@ function unsupported(taken: string): Problem {
 
 function contentType(request: Request): MIMEType | undefined {
   const field = request.headers['content-type'];
-  if (field === undefined) return undefined;
+  if (field === undefined || field === '') return undefined;
   try {
     return new MIMEType(field);
   } catch (cause) {
@@ -75,11 +97,12 @@ function contentType(request: Request): MIMEType | undefined {
   }
 }
 
-function charset(type: MIMEType): string {
-  return type.params.get('charset') ?? 'utf-8';
+function charset(type: MIMEType | undefined): string {
+  return type?.params.get('charset') ?? 'utf-8';
 }
 
-function decode(bytes: Buffer, label: string): string {
+/** Decodes bytes. Throws a Problem: unsupported-media-type if the charset is not known, malformed if they are not valid in it. */
+export function decode(bytes: Buffer, label: string): string {
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(label, { fatal: true });
@@ -113,53 +136,9 @@ function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unk
     while (text[at - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) marks++;
   }
-  if (marks !== 4 * Object.keys(fields).length) throw new Problem('malformed', 'A member stands twice in the body.');
-}
-
-type Field = readonly [name: string, value: string];
-
-function parseForm(text: string): Field[] {
-  try {
-    // Strict, which URLSearchParams is not: it would store something else than was sent.
-    decodeURIComponent(text);
-  } catch (cause) {
-    throw new Problem('malformed', 'The form is not valid UTF-8 in percent-encoding.', { cause });
-  }
-  return [...new URLSearchParams(text)];
-}
-
-/** In the head of a part: a charset that the part is said to be in. */
-const OTHER_CHARSET = /^content-type:.*charset\s*=\s*"?(?!utf-?8\b)/im;
-
-async function parseMultipart(type: MIMEType, bytes: Buffer): Promise<Field[]> {
-  const text = decode(bytes, 'utf-8'); // strict, which busboy is not
-  // busboy decodes a part by the charset that it names, without telling.
-  const parts = text.split(`--${type.params.get('boundary')}`);
-  if (parts.some((part) => OTHER_CHARSET.test(part.split('\r\n\r\n', 1)[0] ?? '')))
-    throw new Problem(
-      'unsupported-media-type',
-      'A part of the form is in a charset that is not taken here; use UTF-8.',
-    );
-  return new Promise((resolve, reject) => {
-    const refuse = (detail: string, cause?: unknown) => reject(new Problem('malformed', detail, { cause }));
-    const fields: Field[] = [];
-    const limits = { fields: 8, files: 0, fieldSize: bytes.length, fieldNameSize: 100 };
-    try {
-      const parser = busboy({ headers: { 'content-type': String(type) }, limits });
-      parser.on('field', (name, value) => fields.push([name, value]));
-      parser.on('filesLimit', () => refuse('A form with a file is not taken here.'));
-      parser.on('fieldsLimit', () => refuse('The form has too many fields.'));
-      parser.on('error', (cause) => refuse('The multipart form cannot be read.', cause));
-      parser.on('close', () => resolve(fields));
-      parser.end(bytes);
-    } catch (cause) {
-      refuse('The multipart form cannot be read.', cause);
-    }
-  });
-}
-
-function gather(pairs: readonly Field[]): Record<string, string> {
-  const fields = new Map(pairs);
-  if (fields.size < pairs.length) throw new Problem('malformed', 'A field stands twice in the form.');
-  return Object.fromEntries(fields);
+  if (marks === 4 * Object.keys(fields).length) return;
+  const strings = [...text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)];
+  const names = strings.flatMap(([, string = '', colon]) => (colon === undefined ? [] : [JSON.parse(string)]));
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  throw new Problem('malformed', `The member ${JSON.stringify(twice)} stands twice in the body.`);
 }

@@ -12,7 +12,16 @@ export function requestClasses(app: Express): {
   readonly ServerResponse: typeof ServerResponse;
 } {
   class AppRequest extends IncomingMessage {}
-  class AppResponse<Request extends IncomingMessage> extends ServerResponse<Request> {}
+  class AppResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
+    /**
+     * Cuts an answer that is not whole by a reset: the plain end of a connection is the end of an answer of unknown length in
+     * HTTP/1.0, and its reader would take what has come for all of it.
+     */
+    override destroy(error?: Error): this {
+      if (this.headersSent && !this.writableFinished) this.socket?.resetAndDestroy();
+      return super.destroy(error);
+    }
+  }
   // AppRequest.prototype -> the app's own -> Express's -> that of IncomingMessage, where the class began.
   app.request = Object.setPrototypeOf(AppRequest.prototype, app.request);
   app.response = Object.setPrototypeOf(AppResponse.prototype, app.response);

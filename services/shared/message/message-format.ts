@@ -36,9 +36,14 @@ export function formatMessages(
 ): AsyncIterable<Buffer | string> {
   const page = { next: null as string | null };
   const messages = limit === undefined ? lines : cutPage(lines, { limit, after, before }, page);
-  if (format === NDJSON) return messages;
-  if (format === 'text/plain') return asText(messages, tail);
-  return asJson(messages, async () => ({ ...(limit === undefined ? {} : page), ...(await tail?.())?.json }));
+  switch (format) {
+    case NDJSON:
+      return messages;
+    case 'text/plain':
+      return asText(messages, tail);
+    case 'application/json':
+      return asJson(messages, async () => ({ ...(limit === undefined ? {} : page), ...(await tail?.())?.json }));
+  }
 }
 
 async function* asJson(chunks: LineChunks, more: () => Promise<object>): AsyncGenerator<Buffer | string> {
@@ -53,7 +58,7 @@ async function* asJson(chunks: LineChunks, more: () => Promise<object>): AsyncGe
   }
   if (begin !== ',') yield begin;
   const members = JSON.stringify(await more()).slice(1, -1);
-  yield members === '' ? ']}' : `],${members}}`;
+  yield members === '' ? ']}\n' : `],${members}}\n`;
 }
 
 async function* asText(chunks: LineChunks, tail: FormatOptions['tail']): AsyncGenerator<string> {

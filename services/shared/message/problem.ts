@@ -15,7 +15,7 @@ const PROBLEMS = {
   'headers-too-large': [431, 'The header fields are too large'],
   internal: [500, 'Something unforeseen went wrong'],
   unavailable: [503, 'The messages cannot be stored or read at the moment'],
-  'insufficient-storage': [507, 'The memory of the members is full'],
+  'insufficient-storage': [507, 'There is no room for more messages'],
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -52,11 +52,12 @@ export class Problem extends Error {
     return PROBLEMS[this.code][0];
   }
 
-  /** The problem document (RFC 9457), as JSON. */
-  toDocument(requestId: string): string {
+  /** The problem document (RFC 9457), as JSON; `example` is a line for a shell that does it right. */
+  toDocument(requestId: string, example?: string): string {
     const [status, title] = PROBLEMS[this.code];
     const type = `urn:trilog:problem:${this.code}`;
-    return JSON.stringify({ type, title, status, code: this.code, detail: this.message, requestId, ...this.members });
+    const { code, message: detail, members } = this;
+    return JSON.stringify({ type, title, status, code, detail, example, requestId, ...members });
   }
 }
 

@@ -27,6 +27,22 @@ test('every problem is named at once', () => {
     assert.match(objection, new RegExp(`^  - ${name} must be `, 'm'));
 });
 
+test('members have an address each, and each name once', () => {
+  for (const [HAZELCAST_MEMBERS, names] of [
+    ['a=h:1,b=h:2', ['a', 'b']],
+    ['h:1,h:2', ['h:1', 'h:2']],
+    ['h:1,h:1', undefined],
+    ['a=h:1,a=h:2', undefined],
+    ['a=h:1,b=h', undefined],
+    ['a=h:1,b=h:99999', undefined],
+  ] as const) {
+    const environment = new Environment({ HAZELCAST_MEMBERS });
+    const { memberAddresses } = readLoggerConfig(environment);
+    if (names === undefined) assert.match(environment.objection() ?? '', /HAZELCAST_MEMBERS must be name=host:port/);
+    else assert.deepEqual([...memberAddresses.keys()], names);
+  }
+});
+
 test("a member's address has a host and a port", () => {
   for (const [address, isGood] of [
     ['127.0.0.1:5701', true],
@@ -43,11 +59,17 @@ test("a member's address has a host and a port", () => {
   }
 });
 
+test('HOST is not read, as some shells and tools set it; words of a list may be in capitals', () => {
+  const environment = new Environment({ HOST: '0.0.0.0', LOG_LEVEL: 'INFO', LOG_FORMAT: 'Pretty' });
+  const { host, log } = readFacadeConfig(environment);
+  assert.deepEqual([host, log, environment.problems], ['127.0.0.1', { level: 'info', format: 'pretty' }, []]);
+});
+
 test('the lab is off, and refused where others can reach the page', () => {
   for (const [variables, hasLab] of [
     [{}, false],
     [{ LAB: '1' }, true],
-    [{ LAB: '1', HOST: '0.0.0.0' }, undefined],
+    [{ LAB: '1', TRILOG_HOST: '0.0.0.0' }, undefined],
     [{ LAB: 'yes' }, undefined],
   ] as const) {
     const environment = new Environment(variables);

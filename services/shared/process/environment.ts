@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
 type Parse<T> = (value: string) => T | undefined;
 
 /** Reads settings from environment variables and gathers what is wrong with them. */
@@ -22,10 +25,10 @@ export class Environment {
     return this.integer(name, fallback, { min: 0, max: 65_535 });
   }
 
-  /** One of a few words. */
+  /** One of a few words, in small letters or capitals. */
   choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
     return this.#read(name, fallback, `one of ${choices.join(', ')}`, (value) =>
-      choices.find((choice) => choice === value),
+      choices.find((choice) => choice === value.toLowerCase()),
     );
   }
 
@@ -43,17 +46,17 @@ export class Environment {
   /** A `host:port` address. */
   address(name: string, fallback: string): string {
     return this.#read(name, fallback, 'an address of the form host:port', (value) => {
-      const port = /^[\w.-]+:(\d{1,5})$/.exec(value)?.[1];
-      return port !== undefined && Number(port) > 0 && Number(port) < 65_536 ? value : undefined;
+      return isAddress(value) ? value : undefined;
     });
   }
 
   /** Addresses with a name each, `name=host:port`, separated by commas; without a name the address is the name. */
   namedAddresses(name: string, fallback: string): ReadonlyMap<string, string> {
     return this.#read(name, fallback, 'name=host:port, each name once, separated by commas', (value) => {
-      const pairs = value.split(',').map((entry) => /^(?:([\w.-]+)=)?([\w.-]+:\d{1,5})$/.exec(entry));
+      const pairs = value.split(',').map((entry) => /^(?:([\w.-]+)=)?([^=]*)$/.exec(entry));
       const addresses = new Map(pairs.map((pair) => [pair?.[1] ?? pair?.[2] ?? '', pair?.[2] ?? '']));
-      return pairs.every((pair) => pair !== null) && addresses.size === pairs.length ? addresses : undefined;
+      const areGood = pairs.every((pair) => isAddress(pair?.[2] ?? '')) && addresses.size === pairs.length;
+      return areGood ? addresses : undefined;
     });
   }
 
@@ -64,10 +67,18 @@ export class Environment {
       fallback,
       'one or more http:// URLs without a path, each once, separated by commas',
       (value) => {
-        const urls = value.split(',').map(parseOrigin);
+        const urls = value.split(',').map((part) => parseOrigin(part));
         return urls.every((url) => url !== undefined) && new Set(urls).size === urls.length ? urls : undefined;
       },
     );
+  }
+
+  /** Origins of pages, as a browser has them: http or https, separated by commas; none if the variable is not set. */
+  origins(name: string): readonly string[] {
+    return this.#read(name, '', 'origins such as https://log.example, separated by commas', (value) => {
+      const origins = value === '' ? [] : value.split(',').map((part) => parseOrigin(part, ['http:', 'https:']));
+      return origins.every((origin) => origin !== undefined) ? origins : undefined;
+    });
   }
 
   /** An http URL without a path, or undefined if the variable is not set. */
@@ -76,7 +87,19 @@ export class Environment {
     return this.#read(name, '', 'an http:// URL without a path', parse) ?? undefined;
   }
 
-  /** Says everything that was wrong with what was read so far; undefined if nothing was. */
+  /** The absolute path of a folder that is there, or undefined if the variable is not set. */
+  optionalFolder(name: string): string | undefined {
+    const isFolder = (path: string) => isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const parse: Parse<string> = (value) => (value === '' || isFolder(value) ? value : undefined);
+    return this.#read(name, '', 'the absolute path of a folder', parse) || undefined;
+  }
+
+  /** What was wrong with what was read so far, a sentence each. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** The same as one text; undefined if nothing was wrong. */
   objection(): string | undefined {
     const count = this.#problems.length;
     if (count === 0) return undefined;
@@ -94,9 +117,18 @@ export class Environment {
   }
 }
 
-function parseOrigin(text: string): string | undefined {
+function isAddress(text: string): boolean {
+  const port = Number(/^[\w.-]+:(\d{1,5})$/.exec(text)?.[1]);
+  return port > 0 && port < 65_536;
+}
+
+function parseOrigin(text: string, protocols = ['http:']): string | undefined {
   const url = URL.parse(text.trim());
-  return url?.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.hash === ''
+  return url !== null &&
+    protocols.includes(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === ''
     ? url.origin
     : undefined;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import type { Express } from 'express';
 import { listen } from '../http/http-server.ts';
-import type { Problem } from '../message/problem.ts';
+import { Problem } from '../message/problem.ts';
 import { createLog, LOG_FORMATS, LOG_LEVELS, type Log, type LogOptions } from '../observing/log.ts';
 import { Environment } from './environment.ts';
 
@@ -17,13 +17,21 @@ export interface ServiceConfig {
 /** Reads the settings that every service has. */
 export function readServiceConfig(environment: Environment, { port }: { readonly port: number }): ServiceConfig {
   return {
-    host: environment.word('HOST', '127.0.0.1'),
+    // Not HOST: some shells and tools set that to the machine's name.
+    host: environment.word('TRILOG_HOST', '127.0.0.1'),
     port: environment.port('PORT', port),
     log: {
       level: environment.choice('LOG_LEVEL', 'info', LOG_LEVELS),
       format: environment.choice('LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json', LOG_FORMATS),
     },
   };
+}
+
+const MEMBERS = 'member-1=127.0.0.1:5701,member-2=127.0.0.1:5702,member-3=127.0.0.1:5703';
+
+/** Reads which members there can be: their addresses, by name. The same for facade and loggers. */
+export function readMemberAddresses(environment: Environment): ReadonlyMap<string, string> {
+  return environment.namedAddresses('HAZELCAST_MEMBERS', MEMBERS);
 }
 
 interface OpenService {
@@ -39,7 +47,8 @@ interface OpenService {
 interface Service<Config extends ServiceConfig> {
   readonly name: string;
   readonly readConfig: (environment: Environment) => Config;
-  readonly open: (config: Config, log: Log) => OpenService;
+  /** Opens it; throws a Problem if it cannot start, for a reason that whoever starts it can see to. */
+  readonly open: (config: Config, log: Log) => OpenService | Promise<OpenService>;
 }
 
 /** Reads the description of a service's calls (OpenAPI), which stands beside its sources. */
@@ -52,6 +61,8 @@ export function readDescription(service: string): string {
  * read, a logger so grew by 90 to 130 MB, of which 5 lived; with half as much again as what lives, by 60, and 3 % more CPU time.
  */
 const HEAP_GROWING_PERCENT = 50;
+/** The system calls of a server that begins to listen. */
+const LISTENING = ['listen', 'bind', 'getaddrinfo'];
 
 /** Runs a service as a process: read the configuration, create the log, open, listen; close all on a signal. */
 export async function runService<Config extends ServiceConfig>({
@@ -69,8 +80,9 @@ export async function runService<Config extends ServiceConfig>({
     return;
   }
   const log = createLog(name, config.log);
-  const service = open(config, log);
+  let service: OpenService | undefined;
   try {
+    service = await open(config, log);
     const server = await listen(service.app, { ...config, refuse: service.refuse });
     log.info(`${name} listens on ${server.url}, pid ${process.pid}`);
     await new Promise<void>((resolve) => {
@@ -82,11 +94,17 @@ export async function runService<Config extends ServiceConfig>({
     service.drain?.();
     await server.close();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
-    log.fatal(`${name} cannot listen on ${config.host}:${config.port} (${code}). Free it, or set PORT and HOST.`);
+    if (service === undefined && error instanceof Problem) {
+      process.exitCode = 1;
+      return log.fatal(`${name} does not start. ${error.message}`);
+    }
+    const { code, syscall = '' } = error as NodeJS.ErrnoException;
+    if (!LISTENING.includes(syscall)) throw error;
+    log.fatal(
+      `${name} cannot listen on ${config.host}:${config.port} (${code}). Free it, or set PORT and TRILOG_HOST.`,
+    );
     process.exitCode = 1;
   } finally {
-    await service.close?.();
+    await service?.close?.();
   }
 }

@@ -1,8 +1,12 @@
-import { find, setText } from './element.js';
+import { find, setText, shape } from './element.js';
 import { span, whole } from './figures.js';
 
 const SECONDS = 180;
 const HEIGHT = 40;
+/** The scale of a chart ends at one of these, or at ten times as much, and so on. */
+const STEPS = [1, 2, 5];
+/** It ends at this or above: one message, or one millisecond, must not fill it. */
+const LEAST = 10;
 
 let seconds = [];
 
@@ -22,23 +26,33 @@ export function extendChart(passed) {
 function draw() {
   const { count = 0, p50Ms = 0, p99Ms = 0 } = seconds.at(-1) ?? {};
   setText(find('#rate'), whole(count));
-  setText(find('#latency'), count > 0 ? `${span(p99Ms)} (half of them: ${span(p50Ms)})` : '–');
-  bars(find('#rate-chart'), 'count', 'Messages a second', whole);
-  bars(find('#latency-chart'), 'p99Ms', 'Time to acknowledge, the slowest of a hundred', span);
+  setText(find('#p99'), count > 0 ? span(p99Ms) : '–');
+  setText(find('#p50'), count > 0 ? span(p50Ms) : '–');
+  bars(find('#rate-chart'), ['count'], { title: 'Messages acknowledged a second', write: whole });
+  bars(find('#latency-chart'), ['p99Ms', 'p50Ms'], { title: 'Time until acknowledged, p99', write: span });
 }
 
-function bars(svg, name, title, write) {
-  const most = Math.max(1, ...seconds.map((second) => second[name]));
+/** Draws the figures of each second over each other: the largest first. */
+function bars(chart, names, { title, write }) {
+  const most = Math.max(0, ...seconds.map((second) => second[names[0]]));
+  const top = endOfScale(Math.max(LEAST, most));
   const from = SECONDS - seconds.length;
-  const parts = seconds.map((second, index) => {
-    const height = (HEIGHT * second[name]) / most;
-    return height > 0 ? `M${from + index} ${HEIGHT}v${-height.toFixed(2)}h.85v${height.toFixed(2)}z` : '';
+  const svg = chart.querySelector('svg');
+  if (svg.firstChild === null) svg.append(...names.map((name) => shape('path', { class: name })));
+  names.forEach((name, at) => {
+    const parts = seconds.map((second, index) => {
+      const height = (HEIGHT * second[name]) / top;
+      return height > 0 ? `M${from + index} ${HEIGHT}v${-height.toFixed(2)}h.85v${height.toFixed(2)}z` : '';
+    });
+    svg.children[at].setAttribute('d', parts.join(''));
   });
-  let path = svg.querySelector('path');
-  if (path === null) {
-    path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    svg.append(path);
-  }
-  path.setAttribute('d', parts.join(''));
-  svg.setAttribute('aria-label', `${title}, the last ${seconds.length} seconds: at most ${write(most)}`);
+  setText(chart.querySelector('.most'), write(top));
+  setText(chart.querySelector('.half'), write(top / 2));
+  svg.setAttribute('aria-label', `${title}, in the last three minutes: at most ${write(most)}`);
+}
+
+/** The smallest round number that is not below another. */
+function endOfScale(most) {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * (STEPS.find((step) => power * step >= most) ?? 10);
 }

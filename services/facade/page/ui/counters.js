@@ -25,8 +25,8 @@ function verdictOn({ at, stored, missing, duplicated }, now) {
     return [`They do not agree: ${whole(missing)} acknowledged ${are} not there.`, 'bad'];
   }
   if (duplicated > 0) return [`They do not agree: ${whole(duplicated)} keys were read twice.`, 'bad'];
-  if (stored === null) return ['No logger can look at the map at the moment.', 'busy'];
-  if (now > at + PATIENCE_MS) return [`The map does not answer: these are the numbers of ${timeOfDay(at)}.`, 'busy'];
+  if (stored === null) return ['No logger can be asked at the moment.', 'busy'];
+  if (now > at + PATIENCE_MS) return [`The members do not answer: these are the numbers of ${timeOfDay(at)}.`, 'busy'];
   if (now > exactAt + PATIENCE_MS) return ['Still counting: the numbers of the members are not exact.', 'busy'];
   return ['They agree: all that was acknowledged is there, once.', 'good'];
 }
@@ -41,9 +41,7 @@ function explanationOf({ acknowledged, stored, elsewhere, kept, checked, missing
   }
   if (onTheirWay > 0 && missing === 0) sentences.push(`${whole(onTheirWay)} are stored and about to be acknowledged.`);
   if (kept > 0) {
-    sentences.push(
-      `Of those acknowledged while somebody looked, ${whole(checked)} of ${whole(kept)} were looked up one by one.`,
-    );
+    sentences.push(`Of the last ${whole(kept)} acknowledged, ${whole(checked)} were looked up one by one.`);
   }
   return sentences.join(' ');
 }

@@ -22,10 +22,10 @@ function describe({ UUID, msg, partition, owner, backups, way }) {
   const made = timeOf(UUID);
   const facts = [
     ['UUID', UUID],
-    ['made', made === undefined ? 'its UUID does not tell' : dateAndTime(made)],
+    ['created', made === undefined ? 'its UUID does not tell' : dateAndTime(made)],
     ['partition', String(partition)],
     ['owner', owner ?? 'nobody at this moment'],
-    ['backups', backups === undefined ? 'not known' : backups.join(', ') || 'none: no other member is there'],
+    ['copies', backups === undefined ? 'not known' : backups.join(', ') || 'none: no other member is there'],
     ['length', `${msg.length} characters`],
     ...(way === null ? [] : [['acknowledged', `${dateAndTime(way.at)}, ${span(way.tookMs)} after it came`]]),
   ];
@@ -42,7 +42,7 @@ function describe({ UUID, msg, partition, owner, backups, way }) {
           element(
             'p',
             { class: 'fine' },
-            'Not known: attempts are noted only while somebody looks, and for the last 5,000.',
+            'Not known: it is not among the last 10,000 messages that this facade has stored since its start.',
           ),
         ]
       : [attemptTable(way.attempts)]),

@@ -3,10 +3,10 @@ import { element, find, setText } from './element.js';
 
 const LABELS = { kill: 'Kill', freeze: 'Freeze', resume: 'Resume', start: 'Start' };
 const UNDER_WAY = {
-  kill: 'is being killed',
-  freeze: 'is being frozen',
-  resume: 'is being resumed',
-  start: 'is starting',
+  kill: 'being killed',
+  freeze: 'being frozen',
+  resume: 'being resumed',
+  start: 'starting',
 };
 
 const token = find('meta[name=lab-token]').content;

@@ -5,6 +5,7 @@ import { listen } from './feed.js';
 import { explainLab } from './lab.js';
 import { showMap } from './partition-map.js';
 import { showParts } from './parts.js';
+import { lightWays } from './picture.js';
 import { wireSending } from './send.js';
 import { addToTail, recolor, reloadTail, wireTail } from './tail.js';
 
@@ -19,12 +20,15 @@ listen({
   },
   status(status) {
     showCounters(status.counters, status.at);
-    showParts(status);
     showMap(status);
-    recolor(status.layout);
+    showParts(status);
+    recolor();
     extendChart(status.pace);
   },
-  tail: addToTail,
+  tail(frame) {
+    addToTail(frame);
+    lightWays(frame.rows);
+  },
   missed() {
     void reloadTail();
   },

@@ -1,8 +1,21 @@
 import { element, find } from './element.js';
 import { percent, whole } from './figures.js';
+import { partitionOf } from './partition-hash.js';
 
 let cells = [];
 let colors = new Map();
+/** As it was known last. */
+let layout = null;
+
+/** Which member owns a message; undefined if nobody does, or the map could not be looked at yet. */
+export function ownerOf(UUID) {
+  return layout?.members[layout.owners[partitionOf(UUID, layout.owners.length)]];
+}
+
+/** Whether it is known who owns what. */
+export function isMapKnown() {
+  return layout !== null;
+}
 
 /** The class of a member's colour. */
 export function colorOf(member) {
@@ -11,9 +24,10 @@ export function colorOf(member) {
 }
 
 /** Shows which member owns each partition. */
-export function showMap({ layout, members }) {
+export function showMap({ layout: told, members }) {
   colors = new Map(members.map(({ name }, index) => [name, index]));
-  if (layout === null) return;
+  if (told === null) return;
+  layout = told;
   const map = find('#map');
   if (cells.length !== layout.owners.length) {
     cells = layout.owners.map(() => element('span'));
@@ -24,7 +38,7 @@ export function showMap({ layout, members }) {
     const cell = cells[partition];
     const className = name === undefined ? '' : colorOf(name);
     if (cell.className !== className) cell.className = className;
-    cell.title = `partition ${partition}: ${name ?? 'nobody'}, ${whole(layout.entries[partition] ?? 0)} entries`;
+    cell.title = `partition ${partition}: ${name ?? 'nobody'}, ${whole(layout.entries[partition] ?? 0)} messages`;
   });
   const shares = members.map(({ name, partitions = 0 }) => ({ name, partitions }));
   map.setAttribute(

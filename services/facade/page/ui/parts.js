@@ -1,18 +1,19 @@
 import { element, find, setNews, setText } from './element.js';
-import { percent, whole } from './figures.js';
+import { whole } from './figures.js';
 import { labButtons, showActions, showFailures, underWay } from './lab.js';
+import { showPicture } from './picture.js';
 
 const LOGGER_STATES = {
   ready: ['ready', 'good'],
-  waiting: ['waits for its member', 'busy'],
-  frozen: ['frozen: does not answer', 'bad'],
+  waiting: ['waits for member', 'busy'],
+  frozen: ['does not answer', 'bad'],
   gone: ['gone', 'bad'],
   'not ready': ['not ready', 'busy'],
 };
 const MEMBER_STATES = {
   up: ['up', 'good'],
   silent: ['silent', 'busy'],
-  gone: ['not in the cluster', 'bad'],
+  gone: ['not in cluster', 'bad'],
 };
 /** The rate is that of the last seconds. */
 const RATE_MS = 3_000;
@@ -24,13 +25,23 @@ const history = [];
 export function showParts({ at, loggers, members, safe, lab, layout }) {
   history.push({ at, took: new Map(loggers.map(({ name, took }) => [name, took])) });
   while (history.length > 2 && history[1].at < at - RATE_MS) history.shift();
-  for (const logger of loggers) showLogger(logger, lab);
-  const total = members.reduce((sum, { entries = 0 }) => sum + entries, 0);
-  members.forEach((member, index) => {
-    showMember(member, { index, total, lab, isKnown: layout !== null });
-  });
+  const isKnown = layout !== null;
+  const shownLoggers = loggers.map((part) => described(part, LOGGER_STATES[part.state], lab));
+  const shownMembers = members.map((part) =>
+    described(part, isKnown ? MEMBER_STATES[part.state] : ['not known now', 'busy'], lab),
+  );
+  for (const logger of shownLoggers) showLogger(logger, lab);
+  for (const [index, member] of shownMembers.entries()) showMember(member, { index, lab, isKnown });
+  showPicture(shownLoggers, shownMembers, layout);
   showFailures(lab);
   showSafety(safe, members);
+}
+
+/** A part, and its state in words; what the lab does to it, or has done, says more than what is seen of it. */
+function described(part, [words, kind], lab) {
+  const busy = underWay(lab, part.name);
+  if (busy !== undefined) return { ...part, words: busy, kind: 'busy' };
+  return lab?.frozen.includes(part.name) ? { ...part, words: 'frozen', kind: 'bad' } : { ...part, words, kind };
 }
 
 function rowOf(name, table, { color, columns }) {
@@ -46,10 +57,9 @@ function rowOf(name, table, { color, columns }) {
   return { cells, buttons };
 }
 
-function showLogger({ name, state, reason, took }, lab) {
+function showLogger({ name, state, words, kind, reason, took }, lab) {
   const { cells, buttons } = rowOf(name, 'loggers', { columns: ['', 'number', 'number'] });
-  const [words, kind] = LOGGER_STATES[state];
-  setNews(cells[0], underWay(lab, name) ?? words, kind);
+  setNews(cells[0], words, kind);
   cells[0].title = reason;
   setText(cells[1], whole(took));
   setText(cells[2], whole(Math.round(rateOf(name))));
@@ -63,28 +73,26 @@ function rateOf(name) {
   return seconds > 0 ? Math.max(0, (last.took.get(name) - (first.took.get(name) ?? 0)) / seconds) : 0;
 }
 
-function showMember({ name, state, entries, backups }, { index, total, lab, isKnown }) {
-  const { cells, buttons } = rowOf(name, 'members', { color: index, columns: ['', 'number', 'number', 'number'] });
-  const isFrozen = lab?.frozen.includes(name);
-  const [words, kind] = isKnown ? MEMBER_STATES[state] : ['not known now', 'busy'];
-  setNews(cells[0], underWay(lab, name) ?? (isFrozen ? 'frozen' : words), isFrozen ? 'bad' : kind);
+function showMember({ name, state, words, kind, entries, backups }, { index, lab, isKnown }) {
+  const { cells, buttons } = rowOf(name, 'members', { color: index, columns: ['', 'number', 'number'] });
+  setNews(cells[0], words, kind);
   setText(cells[1], whole(entries));
   setText(cells[2], whole(backups));
-  setText(cells[3], entries === undefined ? '–' : percent(entries, total));
   showActions(buttons, { lab, part: name, isGone: isKnown && state === 'gone' });
 }
 
 function showSafety(safe, members) {
   const foot = find('#members tfoot');
   if (foot.firstChild === null) {
-    const colSpan = 5;
-    foot.append(element('tr', {}, element('td', { class: 'fine', colspan: colSpan })));
+    foot.append(element('tr', {}, element('td', { class: 'fine', colspan: 4 })));
   }
   const isAlone = members.filter(({ state }) => state === 'up').length === 1;
   const words = {
-    true: isAlone ? 'One member is left, and has all of it.' : 'Every entry has all its copies.',
-    false: 'Copies are being made: before you kill another member, wait until they are.',
-    null: 'Whether every entry has all its copies is not known at the moment.',
+    true: isAlone
+      ? 'One member is left: it has all messages, and there are no copies.'
+      : 'Every message has all its copies.',
+    false: 'Copies are being made. Wait for them before you kill another member.',
+    null: 'Whether every message has all its copies is not known at the moment.',
   };
   setText(foot.querySelector('td'), words[String(safe)]);
 }

@@ -1,6 +1,7 @@
 import { quoted, showCommand } from './command.js';
 import { find, setNews } from './element.js';
 import { span, whole } from './figures.js';
+import { timeUuid } from './uuid.js';
 
 /** A browser has six connections to a server; one of them has the events. */
 const AT_A_TIME = 5;
@@ -18,8 +19,8 @@ export function wireSending() {
   });
 }
 
-/** What was not acknowledged last: sent once more as it is, it keeps its UUID, so that it is stored once. */
-let unsure = { msg: '', UUID: undefined };
+/** What is not acknowledged: sent once more as it is, also after no answer at all, it keeps its UUID, so that it is stored once. */
+let unsure = { msg: '', UUID: '' };
 
 async function post(msg, UUID) {
   const response = await fetch('/', {
@@ -28,7 +29,7 @@ async function post(msg, UUID) {
     body: JSON.stringify({ UUID, msg }),
   });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(`${response.status}: ${answer.detail}`), { UUID: answer.UUID });
+  if (!response.ok) throw new Error(`${response.status}: ${answer.detail}`);
   return answer;
 }
 
@@ -38,14 +39,13 @@ async function sendOne(input) {
   const startMs = performance.now();
   showCommand(`curl --data-urlencode ${quoted(`msg=${msg}`)} ${location.origin}/`);
   setNews(outcome, 'sending …');
-  const known = msg === unsure.msg ? unsure.UUID : undefined;
+  if (msg !== unsure.msg) unsure = { msg, UUID: timeUuid() };
   try {
-    const { UUID, logger } = await post(msg, known);
+    const { UUID, logger } = await post(msg, unsure.UUID);
     setNews(outcome, `Stored by ${logger} in ${span(performance.now() - startMs)}, as ${UUID}.`, 'good');
     input.value = '';
-    unsure = { msg: '', UUID: undefined };
+    unsure = { msg: '', UUID: '' };
   } catch (error) {
-    unsure = { msg, UUID: error.UUID ?? known };
     setNews(outcome, `Not acknowledged. ${error.message}`, 'bad');
   }
 }

@@ -1,8 +1,7 @@
 import { showMessage } from './detail.js';
 import { element, find, setText } from './element.js';
 import { timeOf, timeOfDay, whole } from './figures.js';
-import { partitionOf } from './partition-hash.js';
-import { colorOf } from './partition-map.js';
+import { colorOf, isMapKnown, ownerOf } from './partition-map.js';
 import { visible } from './visible.js';
 
 const LIVE_ROWS = 200;
@@ -14,7 +13,6 @@ const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 /** The rows that are shown, the newest first, by their UUIDs. */
 const shown = new Map();
-let layout = null;
 /** What is looked for; undefined: nothing, the tail is live. */
 let wanted;
 let held = [];
@@ -60,8 +58,7 @@ export function addToTail(frame) {
 }
 
 /** Shows the owners of now. */
-export function recolor(now) {
-  if (now !== null) layout = now;
+export function recolor() {
   for (const row of shown.values()) paint(row);
 }
 
@@ -152,7 +149,7 @@ function makeRow({ UUID, text, length, at, logger, tried }) {
     element('td', {}, open, element('span', { class: 'uuid' }, UUID)),
     element('td', {}, logger ?? '–'),
     owner,
-    element('td', { class: 'number' }, tried > 0 ? String(tried) : '–'),
+    element('td', { class: 'number', title: tried?.join(', ') }, tried === undefined ? '–' : String(tried.length)),
   );
   const made = { UUID, owner, name: undefined };
   shown.set(UUID, made);
@@ -161,8 +158,8 @@ function makeRow({ UUID, text, length, at, logger, tried }) {
 }
 
 function paint(row) {
-  if (layout === null) return;
-  const name = layout.members[layout.owners[partitionOf(row.UUID, layout.owners.length)]] ?? 'nobody';
+  if (!isMapKnown()) return;
+  const name = ownerOf(row.UUID) ?? 'nobody';
   if (name === row.name) return;
   row.name = name;
   const swatch = element('span', { class: `swatch ${colorOf(name)}`, 'aria-hidden': 'true' });

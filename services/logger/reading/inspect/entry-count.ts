@@ -85,7 +85,7 @@ async function* readKeys(
     },
     countLonger: async () => 0,
     size: () => ask(() => messages.size()),
-    sample: (above) => ask(() => sampleKeys({ messages, partitions }, keysWithin({ after: above }))),
+    sample: () => ask(() => sampleKeys(messages, partitions)),
   };
   for await (const page of readInKeyOrder(table, { after })) {
     const keys = page.map(({ UUID }) => UUID).filter((key) => before === undefined || key < before);

@@ -34,70 +34,52 @@ const PATIENCE_LOOKS = 2;
 
 /**
  * Creates a tally. No call tells how many entries a partition has, so the keys are read: all of them at the first look, then
- * only those of the last seconds. Entries are never removed, so what was counted stays. Whether nothing was left out, a late
- * key for example, the map's own size tells, asked before and after: if the sum is not between the two for two looks, all is
- * counted anew.
+ * only those of the last seconds, each time anew. Entries are never removed, so what was counted before stays. Whether nothing was left
+ * out, a late key for example, the map's own size tells, asked before and after: if the sum is not between the two for two looks,
+ * all is counted anew. A look that fails changes nothing.
  */
 export function createKeyTally({ partitionCount, partitionOf, size, keys, now }: Options): KeyTally {
-  let entries: number[] = [];
-  let total = 0;
+  const none = () => Array.from({ length: partitionCount }, () => 0);
+  /** Keys above this may still come; undefined before the first look. What is in `past` is not read again. */
+  let mark: string | undefined;
+  let past = none();
+  let entries = none();
   let duplicated = 0;
-  /** Keys above this may have come since the last look; those that had come already are in `seen`. */
-  let mark = '';
-  let seen = new Set<string>();
-  let isWhole = false;
   let disagreed = 0;
   let anewFromMs = Number.NEGATIVE_INFINITY;
+  const total = () => entries.reduce((sum, count) => sum + count, 0);
 
-  async function count(after: string, before: string | undefined, nextMark: string): Promise<void> {
-    const recent = new Set<string>();
+  async function count(after: string | undefined): Promise<void> {
+    const beganMs = now();
+    const [nextMark, future] = [keyAt(beganMs - LATE_MS), keyAt(beganMs + 20 * LATE_MS)];
+    const counted = after === undefined ? none() : [...past];
+    const recent = none();
+    let twice = after === undefined ? 0 : duplicated;
     let previous = '';
-    for await (const page of keys(before === undefined ? { after } : { after, before })) {
+    for await (const page of keys(after === undefined ? { after: '' } : { after, before: future })) {
       for (const key of page) {
-        if (key > nextMark) recent.add(key);
-        if (key === previous) duplicated++;
-        else if (!seen.has(key)) {
-          const partition = partitionOf(key);
-          entries[partition] = (entries[partition] ?? 0) + 1;
-          total++;
-        }
+        const into = key > nextMark && key < future ? recent : counted;
+        const partition = partitionOf(key);
+        if (key === previous) twice++;
+        else into[partition] = (into[partition] ?? 0) + 1;
         previous = key;
       }
     }
-    seen = recent;
     mark = nextMark;
-  }
-
-  async function countAnew(nextMark: string): Promise<void> {
-    isWhole = false;
-    entries = Array.from({ length: partitionCount }, () => 0);
-    total = 0;
-    duplicated = 0;
-    seen = new Set();
-    const beganMs = now();
-    await count('', undefined, nextMark);
-    isWhole = true;
-    anewFromMs = now() + (now() - beganMs) / ANEW_SHARE;
+    past = counted;
+    entries = counted.map((number, partition) => number + (recent[partition] ?? 0));
+    duplicated = twice;
+    if (after === undefined) anewFromMs = now() + (now() - beganMs) / ANEW_SHARE;
   }
 
   return {
     async look() {
       const atLeast = await size();
-      // A look that failed half way, in `count`, may have counted some keys and not remembered them.
-      const isSettled = isWhole && disagreed === 0 && total === atLeast;
-      if (!isSettled) {
-        const startMs = now();
-        const nextMark = keyAt(startMs - LATE_MS);
-        const isAnew = !isWhole || (disagreed >= PATIENCE_LOOKS && startMs >= anewFromMs);
-        if (isAnew) await countAnew(nextMark);
-        else {
-          isWhole = false;
-          await count(mark, keyAt(startMs + 20 * LATE_MS), nextMark);
-          isWhole = true;
-        }
-      }
-      const atMost = isSettled ? atLeast : await size();
-      const isExact = atLeast <= total && total <= atMost;
+      const isAsBefore = mark !== undefined && disagreed === 0 && total() === atLeast;
+      const isAnew = disagreed >= PATIENCE_LOOKS && now() >= anewFromMs;
+      if (!isAsBefore) await count(isAnew ? undefined : mark);
+      const atMost = isAsBefore ? atLeast : await size();
+      const isExact = atLeast <= total() && total() <= atMost;
       disagreed = isExact ? 0 : disagreed + 1;
       return { entries: [...entries], size: atMost, isExact, duplicated };
     },

@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { addRoute } from '../../../shared/http/express-app.ts';
 import { parseJsonBody, readBody } from '../../../shared/http/request-body.ts';
+import { parseQuery } from '../../../shared/http/request-query.ts';
 import { parseMembers, parseUuid } from '../../../shared/message/message.ts';
 import { parseLimit } from '../../../shared/message/message-stream.ts';
 import { Problem } from '../../../shared/message/problem.ts';
@@ -17,7 +18,8 @@ export function addMapRoutes(app: Express, inspector: MapInspector): void {
     response.json(answer);
   }
 
-  async function older({ query }: Request, response: Response): Promise<void> {
+  async function older(request: Request, response: Response): Promise<void> {
+    const query = parseQuery(request, ['before', 'limit', 'text']);
     const before = query.before === undefined ? undefined : parseUuid(query.before, 'before');
     const text = query.text === undefined ? undefined : parseSearchedText(query.text);
     const limit = parseLimit(query.limit ?? '50', MAX_OLDER);

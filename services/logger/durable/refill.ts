@@ -1,0 +1,49 @@
+import type { Message } from '../../shared/message/message.ts';
+import type { Log } from '../../shared/observing/log.ts';
+import type { ReadBatch } from './log-survey.ts';
+
+/** Puts messages into the map of the members, and tells how many are there. */
+interface Options {
+  readonly batches: AsyncIterable<ReadBatch>;
+  readonly total: number;
+  /** Puts messages back that are known to be stored, or may be. Rejects if that is not certain; repeating is safe. */
+  readonly put: (messages: readonly Message[], isSettled: boolean) => Promise<boolean>;
+  readonly log: Log;
+}
+
+/** So many go in one call, if their texts are short. */
+const MOST_MESSAGES = 2_000;
+const MOST_LENGTH = 1_048_576;
+const SAY_EVERY = 100_000;
+
+/** Puts all messages of a log back; false as soon as `put` says that it is of no use any more. */
+export async function refill({ batches, total, put, log }: Options): Promise<boolean> {
+  let count = 0;
+  for await (const { messages, isSettled } of gather(batches)) {
+    if (!(await put(messages, isSettled))) return false;
+    const before = count;
+    count += messages.length;
+    if (Math.floor(count / SAY_EVERY) > Math.floor(before / SAY_EVERY) || count === total)
+      log.info(`replayed ${count.toLocaleString('en')} of ${total.toLocaleString('en')} messages`);
+  }
+  return true;
+}
+
+/** Joins batches that follow each other, as large ones take less time each message. */
+async function* gather(batches: AsyncIterable<ReadBatch>): AsyncGenerator<ReadBatch> {
+  let messages: Message[] = [];
+  let length = 0;
+  let isSettled = true;
+  for await (const batch of batches) {
+    const isMore = batch.isSettled === isSettled && messages.length < MOST_MESSAGES && length < MOST_LENGTH;
+    if (!isMore && messages.length > 0) {
+      yield { messages, isSettled };
+      messages = [];
+      length = 0;
+    }
+    isSettled = batch.isSettled;
+    messages.push(...batch.messages);
+    for (const { msg } of batch.messages) length += msg.length;
+  }
+  if (messages.length > 0) yield { messages, isSettled };
+}

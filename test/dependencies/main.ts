@@ -1,0 +1,3 @@
+import { dependencyTables } from './dependencies.ts';
+
+process.stdout.write(`${dependencyTables()}\n`);
