@@ -57,6 +57,31 @@ test('a new message is 201 although the attempt that stored it was not answered 
   assert.equal((await readLines(url)).lines.length, 8);
 });
 
+test('a new message is 201 also if a slow attempt finds what the one beside it stored', async (t) => {
+  const store = createMemoryStore();
+  let calls = 0;
+  let storedBeside = () => {};
+  const beside = new Promise<void>((resolve) => {
+    storedBeside = resolve;
+  });
+  const uneven = {
+    ...store,
+    async store(...[messages]: Parameters<typeof store.store>) {
+      if (++calls === 1) {
+        await beside;
+        return store.store(messages);
+      }
+      const outcomes = await store.store(messages);
+      storedBeside();
+      await pause(300); // the slow one is answered first
+      return outcomes;
+    },
+  };
+  const url = await openWith(t, [await openLogger(uneven), await openLogger(uneven, 'logger-2')]);
+  assert.equal((await post(url, 'new')).status, 201);
+  assert.equal(calls, 2);
+});
+
 test('a logger whose health is garbage is passed over', async (t) => {
   const store = createMemoryStore();
   const healths = [

@@ -85,7 +85,10 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
           if (!mayRetry(batch.length)) break;
           events.emit('failedOver', previous, 'store');
         }
-        const answer = attempt(logger, batch, { signal: over.signal, isRepeat: isRepeat || index > 0 });
+        const answer = attempt(logger, batch, {
+          signal: over.signal,
+          isRepeat: () => isRepeat || answers.length > 1,
+        });
         answers.push(answer);
         let timer: NodeJS.Timeout | undefined;
         const slow = new Promise<null>((resolve) => {
@@ -106,7 +109,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   async function attempt(
     logger: StoringLogger,
     batch: Batch,
-    { signal, isRepeat }: { readonly signal: AbortSignal; readonly isRepeat: boolean },
+    { signal, isRepeat }: { readonly signal: AbortSignal; readonly isRepeat: () => boolean },
   ): Promise<Results> {
     const [first] = batch;
     const trace = first !== undefined && batch.length === 1 ? first.trace : beginTrace();
@@ -121,8 +124,8 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
       events.emit('attemptEnded', told);
       return outcomes.map((outcome): StoreResult => {
         if (outcome instanceof Problem) return outcome;
-        // After an earlier attempt, "present" may be that one's work: then the message is new to the caller all the same.
-        if (outcome === 'present' && isRepeat) return { outcome: 'stored', logger: logger.name, isRepeat };
+        // Beside or after another attempt, "present" may be that one's work: then the message is new to the caller all the same.
+        if (outcome === 'present' && isRepeat()) return { outcome: 'stored', logger: logger.name, isRepeat: true };
         return { outcome, logger: logger.name };
       });
     } catch (error) {
