@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openPage, startBrowser } from '../browser.ts';
 import { availableRuntimes, isolatedEnvironment, type Launched, launch, until } from '../launched.ts';
 import { createPageSteps, LONG_MS, type PageSteps, sum } from '../page-steps.ts';
-import { remains } from '../script-run.ts';
+import { lines, remains } from '../script-run.ts';
 import { readAll } from '../traffic.ts';
 
 const BEFORE = 305;
@@ -104,8 +104,14 @@ test('an order without the token of the page is refused', async () => {
     body: '{"part":"member-1","action":"kill"}',
   };
   assert.equal((await fetch(`${trilog.url}/ui/lab`, order)).status, 403);
-  const visit = await fetch(trilog.url, { headers: { Accept: 'text/html', 'Sec-Fetch-Site': 'cross-site' } });
-  assert.match(await visit.text(), /name="lab-token" content=""/);
+  const foreign = { Accept: 'text/html', 'Sec-Fetch-Site': 'cross-site' };
+  assert.equal((await fetch(trilog.url, { headers: foreign })).status, 403);
+  // Not by fetch: it says its own Sec-Fetch-Mode.
+  const link = Object.entries({ ...foreign, 'Sec-Fetch-Mode': 'navigate' }).flatMap((field) => [
+    '-H',
+    field.join(': '),
+  ]);
+  assert.match((await lines('curl', '--silent', ...link, trilog.url)).join('\n'), /name="lab-token" content=""/);
 });
 
 test('nothing was complained of', () => {
