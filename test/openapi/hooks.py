@@ -1,5 +1,6 @@
 """What OpenAPI cannot say of a request, for the fuzzer."""
 
+import json
 from uuid import UUID
 
 import schemathesis
@@ -18,3 +19,9 @@ def before_call(context, case, kwargs):
     named = case.body.get("UUID") if isinstance(case.body, dict) else None
     if is_uuid(named) and "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = named
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(context, value):
+    """Lines are a text that is sent as it is."""
+    return (value if isinstance(value, str) else json.dumps(value)).encode(errors="replace")

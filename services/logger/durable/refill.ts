@@ -12,7 +12,7 @@ interface Options {
 }
 
 /** So many go in one call, if their texts are short. */
-const MOST_MESSAGES = 2_000;
+const MOST_MESSAGES = 8_000;
 const MOST_LENGTH = 1_048_576;
 const SAY_EVERY = 100_000;
 
