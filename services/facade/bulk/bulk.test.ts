@@ -126,14 +126,14 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
 });
 
 test('what loggers cannot store is told line by line, and what to do', async (t) => {
-  const failing = { ...createMemoryStore(), store: () => Promise.reject(new Error('down')) };
-  const outage = await openInProcess({ loggers: [await openLogger(failing)], requestTimeoutMs: 300 });
+  const away = { ready: false, state: 'no-quorum' as const, member: 'm', reason: 'does not count' };
+  const failing = { ...createMemoryStore(), store: () => Promise.reject(new Error('down')), status: async () => away };
+  const outage = await openInProcess({ loggers: [await openLogger(failing)], requestTimeoutMs: 1_000 });
   t.after(outage.close);
-  const answers = await linesOf(await post(`{"UUID":"${keyOf(1)}","msg":"a"}\n{"msg":"b"}\n`, {}, outage.url));
-  assert.deepEqual(
-    answers.map(({ status }) => status),
-    [503, 503],
-  );
+  // More than three batches and what waits behind them: the rest is taken once these were given up, and not before.
+  const lines = `{"UUID":"${keyOf(1)}","msg":"a"}\n${'{"msg":"b"}\n'.repeat(1_500)}`;
+  const answers = await linesOf(await post(lines, {}, outage.url));
+  assert.deepEqual([answers.length, new Set(answers.map(({ status }) => status))], [1_501, new Set([503])]);
   assert.equal(answers[0]?.UUID, keyOf(1));
   assert.match(String(answers[1]?.detail), /Send it again/);
 });

@@ -6,6 +6,7 @@ import { type Message, parseText, parseUuid } from '../../shared/message/message
 import { NDJSON } from '../../shared/message/message-stream.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
+import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Events } from '../events.ts';
 import type { Write } from '../message-writer.ts';
 import type { SubmissionRules } from '../post-message.ts';
@@ -33,6 +34,8 @@ export interface Bulk {
 const TYPES = [NDJSON, 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'];
 /** One batch: so that one is full when it can go out, and no other caller's message waits behind more. */
 const MAX_WAITING = 256;
+/** Less than a batch takes, so that the next one is full in time. */
+const TURN_MS = 5;
 const IDLE_MS = 60_000;
 /** What a line of a follower has besides: it can be handed in as it is. */
 const NOT_USED = ['time', 'next'];
@@ -41,16 +44,11 @@ const BLANK = /^\s*$/;
 /** Creates what takes requests with lines. */
 export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE_MS, ...rules }: Options): Bulk {
   const maxLineBytes = bodyLimitBytes(rules.maxMessageBytes);
-  const waiting = new Set<() => void>();
   const open = new Set<AbortController>();
-  events.on('batchSent', () => {
-    for (const goOn of waiting) goOn();
-    waiting.clear();
-  });
 
   /** Waits until a message would not wait behind many: then each batch is full, and none of them is refused. */
-  async function turn(): Promise<void> {
-    while (load().queuedItems >= MAX_WAITING) await new Promise<void>((resolve) => waiting.add(resolve));
+  async function turn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && load().queuedItems >= MAX_WAITING) await pauseUntil([signal], TURN_MS);
   }
 
   /** Has the message of a line stored, and says what became of it. */
@@ -81,7 +79,7 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
     try {
       for await (const bytes of readLines(request, { maxLineBytes, idleMs }, ends.signal)) {
         if (bytes !== undefined && bytes.length < 8 && BLANK.test(bytes.toString('latin1'))) continue;
-        await Promise.all([answers.room(), turn()]);
+        await Promise.all([answers.room(), turn(ends.signal)]);
         ends.signal.throwIfAborted();
         line++;
         answers.add(answer(bytes, line, trace));
