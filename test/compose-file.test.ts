@@ -39,3 +39,15 @@ test('each container of deploy/compose.yaml is confined', () => {
     'facade',
   ]);
 });
+
+test('deploy/compose.durable.yaml gives each logger a folder on a volume of its own, and all of them to what makes them', () => {
+  const durable = readFileSync(`${ROOT}deploy/compose.durable.yaml`, 'utf8');
+  const volumes = ['logger-1', 'logger-2', 'logger-3'].map((logger) => {
+    const part = durable.slice(durable.indexOf(`  ${logger}:\n`));
+    const [, folder, volume] = /DATA_FOLDER: (\S+) \}\n {4}volumes: \['([^']+)'\]/.exec(part) ?? [];
+    assert.equal(folder, `/data/${logger}`);
+    assert.match(volume ?? '', new RegExp(`^data-\\d:${folder}$`));
+    return volume;
+  });
+  assert.ok(durable.includes(`volumes: [${volumes.map((volume) => `'${volume}'`).join(', ')}]`));
+});
