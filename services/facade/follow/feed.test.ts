@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/launched.ts';
 import type { Message } from '../../shared/message/message.ts';
 import { encodeLines } from '../../shared/message/message-stream.ts';
@@ -16,12 +17,13 @@ const RANDOM = 'f0000000-0000-4000-8000-000000000001';
 /** Opens a feed over a map, and a follower; `settle` is what this facade's writer tells. */
 async function openFeed(t: TestContext) {
   const map = new Map<string, string>();
-  const state = { isDown: false, reads: 0 };
+  const state = { isDown: false, reads: 0, delayMs: 0 };
   const events = createEvents();
   const feed = createFeed({
     events,
     async *read({ after = '' }) {
       state.reads++;
+      await pause(state.delayMs);
       if (state.isDown) throw new Problem('unavailable', 'down');
       for (const UUID of [...map.keys()].sort())
         if (UUID > after) yield encodeLines([{ UUID, msg: map.get(UUID) ?? '' }]);
@@ -80,6 +82,18 @@ test('a message of which the facade could not say that it is stored is told when
   settle(message, PRESENT);
   settle(message, PRESENT);
   assert.deepEqual(told, ['at last']);
+});
+
+test('a look that waited long for a logger is soon followed by the next', async (t) => {
+  const { state, map, told } = await openFeed(t);
+  state.delayMs = 2_000;
+  const { reads } = state;
+  await until('one is slow', 30_000, async () => state.reads > reads);
+  state.delayMs = 0;
+  await pause(1_500);
+  map.set(firstKeyAt(Date.now()), 'after it'); // it is read by the slow one, or by the next
+  map.set(firstKeyAt(Date.now() - 20_000), 'for a sweep');
+  await until('both come', 5_000, async () => told.length === 2);
 });
 
 test('where to go on stays while nothing can be read, and who is the first to join then is told so', async (t) => {

@@ -46,9 +46,10 @@ const AHEAD_MS = 10_000;
 /** What others store is found by looks at the newest keys, and by sweeps over the whole overlap. */
 const TIMES = { lookMs: 500, sweepMs: 5_000 };
 const LOOK_BACK_MS = 3_000;
-/** Looks take at most a quarter of the time, and sweeps a tenth. */
+/** Looks take at most a quarter of the time, and sweeps a tenth; but a read that waited for a logger makes no long rest. */
 const LOOK_REST = 3;
 const SWEEP_REST = 9;
+const LONGEST_REST = 4;
 
 /**
  * Creates the feed of a facade. It listens to what this facade stores, and reads the newest keys again and again for what others
@@ -99,14 +100,17 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
     while (!signal.aborted) {
       const beganMs = performance.now();
       const isSweep = beganMs >= sweepDueMs;
+      const restMs = (leastMs: number, factor: number) =>
+        Math.min(LONGEST_REST * leastMs, Math.max(leastMs, factor * (performance.now() - beganMs)));
       try {
-        await (isSweep ? sweep(teller, signal) : look(teller, firstKeyAt(now() - LOOK_BACK_MS), signal));
+        if (isSweep) {
+          await sweep(teller, signal);
+          sweepDueMs = performance.now() + restMs(times.sweepMs, SWEEP_REST);
+        } else await look(teller, firstKeyAt(now() - LOOK_BACK_MS), signal);
       } catch {
         // Nothing can be read now. The next sweep begins where this one did.
       }
-      const tookMs = performance.now() - beganMs;
-      if (isSweep) sweepDueMs = performance.now() + Math.max(times.sweepMs, SWEEP_REST * tookMs);
-      await pauseUntil([signal], Math.max(times.lookMs, LOOK_REST * tookMs));
+      await pauseUntil([signal], restMs(times.lookMs, LOOK_REST));
     }
   }
 
