@@ -46,10 +46,11 @@ const AHEAD_MS = 10_000;
 /** What others store is found by looks at the newest keys, and by sweeps over the whole overlap. */
 const TIMES = { lookMs: 500, sweepMs: 5_000 };
 const LOOK_BACK_MS = 3_000;
-/** Looks take at most a quarter of the time, and sweeps a tenth; but a read that waited for a logger makes no long rest. */
-const LOOK_REST = 3;
-const SWEEP_REST = 9;
-const LONGEST_REST = 4;
+/**
+ * How long to rest, in times of what the read took: looks take a quarter of the time, and sweeps a tenth. The longest rest, in times
+ * of the least: a read that waited for a logger took long, but cost nothing.
+ */
+const REST = { look: { factor: 3, longest: 10 }, sweep: { factor: 9, longest: 4 } };
 
 /**
  * Creates the feed of a facade. It listens to what this facade stores, and reads the newest keys again and again for what others
@@ -97,20 +98,22 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
 
   async function lookOn(teller: Teller, signal: AbortSignal): Promise<void> {
     let sweepDueMs = performance.now() + times.sweepMs;
+    let lookedAt = now();
     while (!signal.aborted) {
       const beganMs = performance.now();
-      const isSweep = beganMs >= sweepDueMs;
-      const restMs = (leastMs: number, factor: number) =>
-        Math.min(LONGEST_REST * leastMs, Math.max(leastMs, factor * (performance.now() - beganMs)));
+      const beganAt = now();
+      const rest = (leastMs: number, { factor, longest }: { readonly factor: number; readonly longest: number }) =>
+        Math.min(longest * leastMs, Math.max(leastMs, factor * (performance.now() - beganMs)));
       try {
-        if (isSweep) {
+        if (beganMs >= sweepDueMs) {
           await sweep(teller, signal);
-          sweepDueMs = performance.now() + restMs(times.sweepMs, SWEEP_REST);
-        } else await look(teller, firstKeyAt(now() - LOOK_BACK_MS), signal);
+          sweepDueMs = performance.now() + rest(times.sweepMs, REST.sweep);
+        } else await look(teller, firstKeyAt(lookedAt - LOOK_BACK_MS), signal);
+        lookedAt = beganAt;
       } catch {
-        // Nothing can be read now. The next sweep begins where this one did.
+        // Nothing can be read now. The next one begins where this one did.
       }
-      await pauseUntil([signal], restMs(times.lookMs, LOOK_REST));
+      await pauseUntil([signal], rest(times.lookMs, REST.look));
     }
   }
 
