@@ -45,9 +45,9 @@ const CONTESTS = 2;
 const AFTER_MS = 4_000;
 const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 250;
-const FACADE_READY_MS = 1_200;
+const FACADE_READY_MS = 2_200;
 /** A young map begins its log only once all members are there: until then a fault has everybody wait. */
-const VOTERS_STORED_MS = 4_000;
+const VOTERS_STORED_MS = 5_000;
 /** Loggers with disks then fill it one after the other, though they have nothing yet: so long later everything begins. */
 const FILLED_MS = 2_500;
 

@@ -43,7 +43,7 @@ function createMap(text: string | undefined, between: (texts: Map<string, string
 type Texts = Parameters<typeof createMapWriter>[0] extends () => { readonly maps: { readonly messages: infer T } }
   ? T
   : never;
-const writerOf = (messages: Texts) => createMapWriter(() => ({ maps: { messages }, call: (promise) => promise }));
+const writerOf = (messages: Texts) => createMapWriter(() => ({ maps: { messages }, write: (promise) => promise }));
 const storeOne = async (map: Texts, one: typeof message) => (await writerOf(map).store([one]))[0];
 const storeOneAgain = async (map: Texts, one: typeof message) => (await writerOf(map).storeAgain([one]))[0];
 

@@ -13,8 +13,8 @@ interface Texts {
 /** What is used of a session with the member. */
 interface Access {
   readonly maps: { readonly messages: Texts };
-  /** Waits for a call to the member. Throws a Problem (unavailable) on any error. */
-  call<T>(promise: Promise<T>): Promise<T>;
+  /** Waits for writes. Throws a Problem (unavailable) on any error, and if a copy may not have been made. */
+  write<T>(promise: Promise<T>): Promise<T>;
 }
 
 /** Writes to the map "messages", each message under its UUID. All throw a Problem (unavailable). */
@@ -33,8 +33,8 @@ const MAX_TRIES = 3;
 /** Creates a writer by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
 export function createMapWriter(current: () => Access): MapWriter {
   async function each(messages: readonly Message[], act: (map: Texts, message: Message) => Promise<StoreOutcome>) {
-    const { maps, call } = current();
-    return call(Promise.all(messages.map((message) => act(maps.messages, message))));
+    const { maps, write } = current();
+    return write(Promise.all(messages.map((message) => act(maps.messages, message))));
   }
   return {
     store: (messages) =>
@@ -44,8 +44,8 @@ export function createMapWriter(current: () => Access): MapWriter {
     storeAgain: (messages) =>
       each(messages, (map, message) => putOnce(map, message, () => map.get(message.UUID), 'full')),
     async restore(messages) {
-      const { maps, call } = current();
-      await call(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
+      const { maps, write } = current();
+      await write(maps.messages.setAll(messages.map(({ UUID, msg }) => [UUID, msg])));
       return messages.map(() => 'stored');
     },
   };

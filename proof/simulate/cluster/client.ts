@@ -1,5 +1,6 @@
 import type { SafetyCheck } from '../../../services/logger/member/member-health.ts';
 import type { Seat, Session, Sessions } from '../../../services/logger/member/session.ts';
+import { createWrite } from '../../../services/logger/member/write.ts';
 import type { Message } from '../../../services/shared/message/message.ts';
 import { Problem } from '../../../services/shared/message/problem.ts';
 import { pauseUntil, waitAtMost } from '../../../services/shared/timing/waiting.ts';
@@ -77,7 +78,14 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     connected = member;
     await view();
     const updatePartitions = () => {};
-    session = { maps: mapsOf(context, run), view, members: () => last, call, updatePartitions };
+    session = {
+      maps: mapsOf(context, run),
+      view,
+      members: () => last,
+      call,
+      write: createWrite(call),
+      updatePartitions,
+    };
     const hear = (seats: readonly Seat[]) => {
       const take = () => {
         last = seats;

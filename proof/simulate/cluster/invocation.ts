@@ -4,7 +4,6 @@ type Part = Map<string, string>;
 
 /** What is done to a partition by its owner. */
 export interface Operation {
-  readonly isWrite: boolean;
   /** How many backups it has, if it changes something. */
   readonly backupCount: number;
   /** Gives its result, and what the backups have to do if something changed. */
@@ -63,6 +62,7 @@ function attempt(context: ClusterContext, member: Member, invocation: Invocation
   const seat = member.view.find(({ uuid }) => uuid === owner);
   if (seat === undefined) return void retry(context, member, invocation);
   invocation.owner = owner;
+  invocation.missingBackups = 0;
   const { tries } = invocation;
   if (owner === member.uuid) execute(context, member, member, invocation, tries);
   else sendTo(context, member, seat, (at) => execute(context, at, member, invocation, tries));
@@ -84,7 +84,10 @@ function execute(context: ClusterContext, at: Member, caller: Member, invocation
   if (at.phase !== 'joined' || !isOwner || !has(at, caller.uuid) || part === undefined)
     return void answer(() => isCurrent() && retry(context, caller, invocation));
   const { value, backup } = operation.run(part);
-  const backups = backup === undefined ? [] : (at.table[partition] ?? []).slice(1, 1 + operation.backupCount);
+  // As many as there can be; a place among them that is vacant is passed over without a word.
+  const most = Math.min(operation.backupCount, at.view.length - 1);
+  const places = (at.table[partition] ?? []).slice(1, 1 + most);
+  const backups = backup === undefined ? [] : places.filter(Boolean);
   for (const uuid of backups) {
     const seat = at.view.find((each) => each.uuid === uuid);
     if (seat === undefined) continue; // then its acknowledgement does not come
@@ -104,7 +107,7 @@ function execute(context: ClusterContext, at: Member, caller: Member, invocation
     invocation.value = value;
     invocation.missingBackups += backups.length;
     if (invocation.missingBackups === 0) return finish(caller, invocation, undefined, value);
-    context.clock.after(BACKUP_TIMEOUT_MS, caller.vp, () => finish(caller, invocation, indeterminate()));
+    context.clock.after(BACKUP_TIMEOUT_MS, caller.vp, () => finish(caller, invocation, undefined, value));
   });
 }
 
@@ -113,20 +116,15 @@ function acknowledged(caller: Member, invocation: Invocation): void {
   if (invocation.isAnswered && invocation.missingBackups === 0) finish(caller, invocation, undefined, invocation.value);
 }
 
-/** Ends or repeats what a member waits for from others that have left its view. */
+/** Repeats what a member waits for from others that have left its view. */
 export function failInvocations(context: ClusterContext, member: Member, left: ReadonlySet<string>): void {
   for (const invocation of [...member.invocations]) {
     if (invocation.isAnswered || !left.has(invocation.owner)) continue;
-    if (invocation.operation.isWrite) finish(member, invocation, indeterminate());
-    else retry(context, member, invocation);
+    retry(context, member, invocation);
   }
 }
 
 /** Ends all that a member waits for: it becomes another one. */
 export function endInvocations(member: Member): void {
   for (const invocation of [...member.invocations]) finish(member, invocation, new Error('the member is not active'));
-}
-
-function indeterminate(): Error {
-  return new Error('a member left before it had its copy');
 }

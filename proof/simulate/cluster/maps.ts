@@ -28,7 +28,6 @@ type UsedMap<V> = Pick<IMap<string, V>, 'get' | 'putIfAbsent' | 'set' | 'setAll'
 function mapOf<V extends string>(run: Run, partition: (key: string) => number, backupCount: number): UsedMap<V> {
   const write = <T>(key: string, act: (part: Map<string, string>) => { value: T; next?: string }) =>
     run<T>(partition(key), {
-      isWrite: true,
       backupCount,
       run(part) {
         const { value, next } = act(part);
@@ -39,8 +38,7 @@ function mapOf<V extends string>(run: Run, partition: (key: string) => number, b
     });
   const set = (key: string, next: V) => write<void>(key, () => ({ value: undefined, next }));
   return {
-    get: (key) =>
-      run<V>(partition(key), { isWrite: false, backupCount: 0, run: (part) => ({ value: part.get(key) ?? null }) }),
+    get: (key) => run<V>(partition(key), { backupCount: 0, run: (part) => ({ value: part.get(key) ?? null }) }),
     putIfAbsent: (key, next) =>
       write(key, (part) => (part.has(key) ? { value: part.get(key) as V } : { value: null as unknown as V, next })),
     set,
@@ -53,12 +51,10 @@ function mapOf<V extends string>(run: Run, partition: (key: string) => number, b
 }
 
 const COUNT: Operation = {
-  isWrite: false,
   backupCount: 0,
   run: (part) => ({ value: part.size - (part.has(VOTERS_KEY) ? 1 : 0) }),
 };
 const READ: Operation = {
-  isWrite: false,
   backupCount: 0,
   run(part) {
     const messages: Message[] = [];

@@ -20,7 +20,6 @@ export function putRecords(context: ClusterContext, member: Member): void {
 
 function putIfAbsent(key: string, value: string): Operation {
   return {
-    isWrite: true,
     backupCount: 6,
     run(part) {
       if (part.has(key)) return { value: part.get(key) };

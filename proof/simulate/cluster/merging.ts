@@ -36,11 +36,34 @@ function check(context: ClusterContext, member: Member, other: Member): void {
     if (!isLarger) return; // the other one finds it out itself
     sendTo(context, other, own, (back) => {
       if (!isMaster(back) || back.phase !== 'joined' || back.view.length !== size) return;
-      for (const seat of othersOf(back)) sendTo(context, back, seat, (to) => merge(context, to, target));
-      merge(context, back, target);
+      mergeTogether(context, back, target);
     });
   };
   context.network.send(member.vp, other.vp, answer, { connection });
+}
+
+/**
+ * Merges all members of a cluster. As in Hazelcast, each has agreed before the first one is emptied (AbstractJoiner.prepareClusterState
+ * changes the state of the cluster, in two phases), so while one is silent none merges.
+ */
+function mergeTogether(context: ClusterContext, master: Member, target: Seat): void {
+  const { uuid, version } = master;
+  const others = othersOf(master);
+  const silent = new Set(others.map((seat) => seat.uuid));
+  const mergeAll = () => {
+    if (silent.size > 0 || master.uuid !== uuid || master.version !== version) return;
+    for (const seat of others) sendTo(context, master, seat, (to) => merge(context, to, target));
+    merge(context, master, target);
+  };
+  for (const seat of others) {
+    sendTo(context, master, seat, (to) =>
+      sendTo(context, to, seatOf(master), () => {
+        silent.delete(seat.uuid);
+        mergeAll();
+      }),
+    );
+  }
+  mergeAll();
 }
 
 /** Empties a member, which becomes another one and joins the other cluster; what it owned it takes with it. */

@@ -11,8 +11,8 @@ interface Options {
   readonly log: Log;
 }
 
-/** So many go in one call, if their texts are short. */
-const MOST_MESSAGES = 8_000;
+/** So many go in one call, if their texts are short: it has to be far quicker than a write may be (../member/write.ts). */
+const MOST_MESSAGES = 2_000;
 const MOST_LENGTH = 1_048_576;
 const SAY_EVERY = 100_000;
 

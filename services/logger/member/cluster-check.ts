@@ -42,7 +42,10 @@ const GET_MAP_CONFIG = 0x200300;
 const GET_MEMBER_CONFIG = 0x200500;
 /** Where an answer has the number of backups that a write waits for: behind its head and the format of the map. */
 const BACKUP_COUNT_AT = 17;
-/** Without it a write whose copy was not made within a time is answered as if it were. */
+/** A write whose copy is not made is answered after that time (write.ts), 5 s if it is not set. */
+const BACKUP_TIMEOUT = /<property name="hazelcast.operation.backup.timeout.millis">(\d+)</;
+const LEAST_MS = 1_000;
+/** With it a merge ends at the first copy that is late, and the rest of what it brings is gone. */
 const STRICT = 'hazelcast.operation.fail.on.indeterminate.state';
 
 /** Asks a member whether its cluster is configured as the promises need it (hazelcast/hazelcast.yaml); of ours, it is. */
@@ -56,8 +59,10 @@ export async function checkCluster(client: Client, { members, call }: Options): 
       if (count < backups) fatal.push(`its map "${map}" has a backup-count of ${count}, and ${backups} are needed`);
     }
     const config = (await call(ask(client, GET_MEMBER_CONFIG, ''))).next?.content.toString() ?? '';
-    if (!config.includes(`<property name="${STRICT}">true<`))
-      doubts.push(`its configuration does not set ${STRICT}: what is acknowledged may lack a copy`);
+    if (Number(BACKUP_TIMEOUT.exec(config)?.[1] ?? LEAST_MS) < LEAST_MS)
+      doubts.push(`its backup timeout is below ${LEAST_MS} ms: what is acknowledged may lack a copy`);
+    if (config.includes(`<property name="${STRICT}">true<`))
+      doubts.push(`its configuration sets ${STRICT}: a merge of its members may break off`);
   } catch (error) {
     doubts.push(`it does not tell its configuration (${error instanceof Error ? error.message : error})`);
   }

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { Client, IndeterminateOperationStateError, LifecycleState, ReconnectMode } from 'hazelcast-client';
+import { Client, LifecycleState, ReconnectMode } from 'hazelcast-client';
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { pauseUntil, waitAtMost } from '../../shared/timing/waiting.ts';
 import { checkCluster, type Shortcomings } from './cluster-check.ts';
 import { createMemberView } from './member-view.ts';
 import type { Maps, Session, Sessions } from './session.ts';
+import { createWrite } from './write.ts';
 
 const RETRY_PAUSE_MS = 250;
 /** Somebody has to change the cluster first. */
@@ -150,6 +151,7 @@ async function connect(
       updatePartitions,
       lost: lost.signal,
       call,
+      write: createWrite(call),
       view,
       members: last,
       check: () => checkCluster(client, { members: memberAddresses.size, call }),
@@ -180,9 +182,7 @@ export async function getMaps(client: Client): Promise<Maps> {
 
 function toUnavailable(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const detail =
-    error instanceof IndeterminateOperationStateError
-      ? 'A member left before it had its copy.'
-      : `The member did not do it: ${error instanceof Error && error.message ? error.message.slice(0, 200) : 'no reason given'}.`;
-  return new Problem('unavailable', `${detail} It may be stored all the same; repeating is safe.`, { cause: error });
+  const reason = error instanceof Error && error.message ? error.message.slice(0, 200) : 'no reason given';
+  const detail = `The member did not do it: ${reason}. It may be stored all the same; repeating is safe.`;
+  return new Problem('unavailable', detail, { cause: error });
 }

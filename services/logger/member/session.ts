@@ -31,6 +31,8 @@ export interface Session {
   members(): readonly Seat[];
   /** Waits for a call to the member, for at most `timeoutMs` (default: `callTimeoutMs`). Throws a Problem (unavailable) on any error. */
   call<T>(promise: Promise<T>, timeoutMs?: number): Promise<T>;
+  /** Waits for a write. Throws a Problem (unavailable) on any error, and if one of its copies may not have been made. */
+  write<T>(promise: Promise<T>): Promise<T>;
 }
 
 /** The sessions with one member: one after another, with pauses between them while the member is away. */

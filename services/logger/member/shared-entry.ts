@@ -11,7 +11,7 @@ export interface SharedEntry<T> {
 
 /** Creates access to an entry, by whichever session there is; `current` throws a Problem (unavailable) while there is none. */
 export function createSharedEntry<T, Used extends Partial<Maps>>(
-  current: () => Pick<Session, 'call'> & { readonly maps: Used },
+  current: () => Pick<Session, 'call' | 'write'> & { readonly maps: Used },
   mapOf: (maps: Used) => IMap<string, T>,
   key: string,
 ): SharedEntry<T> {
@@ -21,9 +21,9 @@ export function createSharedEntry<T, Used extends Partial<Maps>>(
       return (await call(mapOf(maps).get(key), timeoutMs)) ?? undefined;
     },
     async replace(expected, next) {
-      const { maps, call } = current();
-      if (expected === undefined) return (await call(mapOf(maps).putIfAbsent(key, next))) === null;
-      return call(mapOf(maps).replaceIfSame(key, expected, next));
+      const { maps, write } = current();
+      if (expected === undefined) return (await write(mapOf(maps).putIfAbsent(key, next))) === null;
+      return write(mapOf(maps).replaceIfSame(key, expected, next));
     },
   };
 }

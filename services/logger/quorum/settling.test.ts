@@ -31,7 +31,7 @@ test('a cluster whose size grows has not settled: it may be a merge', async () =
   const settling = createSettling(slowMember(0, now), now);
   for (let size = 0; size < 30; size++, timeMs += 100)
     assert.deepEqual(await settling({ view: VIEW, size }), { isInPlace: true, isSettled: false });
-  timeMs += 2_000;
+  timeMs += 3_000;
   assert.deepEqual(await settling({ view: VIEW, size: 29 }), { isInPlace: true, isSettled: true });
 });
 

@@ -18,8 +18,8 @@ interface Quiet {
 /** Whether every entry has its copies, as the member said after `sinceMs`; undefined if it did not say. */
 export type AskSafe = (sinceMs: number) => Promise<boolean | undefined>;
 
-/** Some ten times what a merging member takes from one batch of entries to the next. */
-const SETTLED_MS = 2_000;
+/** A merging member waits for up to 2 s from one batch of entries to the next: for a copy that does not come, looked for once a second. */
+const SETTLED_MS = 3_000;
 /** Where members do not tell whether their copies are in place, they have had time to put them there. */
 const SETTLED_UNTOLD_MS = 10_000;
 

@@ -12,6 +12,7 @@ let isEmpty: boolean;
 let sets: number;
 const session: Access = {
   call: (promise) => promise,
+  write: (promise) => promise,
   maps: {
     messages: { isEmpty: async () => isEmpty },
     usage: {
@@ -71,7 +72,7 @@ test('the mark is made once in 10 s, and anew for another session', async () => 
 
 test('a mark that could not be made is not taken for made', async () => {
   const longTexts = createLongTexts();
-  const failing: Access = { ...session, call: () => Promise.reject(new Error('gone')) };
+  const failing: Access = { ...session, write: () => Promise.reject(new Error('gone')) };
   await assert.rejects(longTexts.note(failing, long), /gone/);
   await longTexts.note(session, long);
   assert.equal(await longTexts.mayBeThere(session), true);

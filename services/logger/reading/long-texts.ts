@@ -10,7 +10,7 @@ interface Maps {
   readonly usage: Pick<IMap<string, number>, 'get' | 'set' | 'putIfAbsent'>;
 }
 
-type Access = { readonly maps: Maps } & Pick<Session, 'call'>;
+type Access = { readonly maps: Maps } & Pick<Session, 'call' | 'write'>;
 
 const KEY = 'long texts';
 const NONE = 0;
@@ -36,14 +36,14 @@ export interface LongTexts {
 export function createLongTexts(now: () => number = () => performance.now()): LongTexts {
   let markedMs = Number.NEGATIVE_INFINITY;
   return {
-    async begin({ maps, call }) {
+    async begin({ maps, call, write }) {
       markedMs = Number.NEGATIVE_INFINITY;
-      if (await call(maps.messages.isEmpty())) await call(maps.usage.putIfAbsent(KEY, NONE));
+      if (await call(maps.messages.isEmpty())) await write(maps.usage.putIfAbsent(KEY, NONE));
     },
-    async note({ maps, call }, messages) {
+    async note({ maps, write }, messages) {
       if (!messages.some(({ msg }) => msg.length > LONG_LENGTH) || now() < markedMs + MARK_HOLDS_MS) return;
       const sinceMs = now();
-      await call(maps.usage.set(KEY, SOME));
+      await write(maps.usage.set(KEY, SOME));
       markedMs = sinceMs;
     },
     mayBeThere: async ({ maps, call }) => (await call(maps.usage.get(KEY))) !== NONE,
