@@ -4,8 +4,9 @@ import type { ReadMessages } from '../../services/facade/message-reader.ts';
 import type { Disk } from '../../services/logger/durable/disk.ts';
 import type { Replay } from '../../services/logger/durable/replay.ts';
 import type { MessageStore } from '../../services/logger/message-store.ts';
+import type { ClusterAccess } from '../../services/logger/quorum/cluster-access.ts';
 import type { Liveness } from '../../services/logger/quorum/liveness.ts';
-import type { ClusterAccess, Quorum, Standing } from '../../services/logger/quorum/quorum-watch.ts';
+import type { Quorum, Standing } from '../../services/logger/quorum/quorum-watch.ts';
 import { Problem } from '../../services/shared/message/problem.ts';
 import type { ClusterContext } from './cluster/member.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -157,6 +158,14 @@ export const DEFECTS: readonly Defect[] = [
     faults: ['freeze-one-kill-others'],
     shownBy: LACKING,
     configured: () => [],
+  },
+  {
+    ...NO_DEFECT,
+    name: 'copies-trusted',
+    summary: 'those who are left when a member goes serve before every copy is in its place',
+    faults: ['freeze-as-another-wakes'],
+    shownBy: LACKING,
+    cluster: (access) => ({ ...access, askSafe: async () => true }),
   },
   {
     ...NO_DEFECT,

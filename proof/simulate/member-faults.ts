@@ -94,6 +94,25 @@ export const MEMBER_FAULTS = {
       };
     },
   },
+  /** The second one about when the first is given up: what is stored between has few copies. */
+  'freeze-as-another-wakes': {
+    lasts: [9_000, 25_000],
+    weight: 2,
+    make: (random) => {
+      const [first = '', second = ''] = random.shuffle(MEMBERS);
+      const afterMs = 5_000 + 3_000 * random.next();
+      return {
+        begin: (world) => {
+          world.cluster.freeze(first);
+          world.later(afterMs, () => {
+            world.cluster.freeze(second);
+            world.cluster.resume(first);
+          });
+        },
+        end: ({ cluster }) => cluster.resume(second),
+      };
+    },
+  },
   'freeze-two-members': {
     lasts: [1_000, 16_000],
     weight: 2,

@@ -9,8 +9,6 @@ export interface Options {
   /** Tells the story of the first seed, whatever comes of it. */
   readonly story: boolean;
   readonly withOpen: boolean;
-  /** Seeds that are known to fail: one that no longer does is an error too. */
-  readonly known: readonly number[];
   readonly list: boolean;
 }
 
@@ -19,7 +17,6 @@ export const USAGE = `Usage: npm run simulate -- [OPTION...]
   --seeds M        how many seeds, one after the other (default: 2000)
   --broken NAME    break something, and see in how many of the seeds it is found, at most ("all": each of them)
   --open           with what is known to be open: one connection cut, lists of members that come late
-  --known N,N      seeds that are known to fail (README.md): they do not fail the run, unless one of them no longer fails
   --story          tell what happens in the first seed, and no other
   --list           list what can be broken`;
 
@@ -29,7 +26,6 @@ const FLAGS = {
   broken: { type: 'string' },
   story: { type: 'boolean', default: false },
   open: { type: 'boolean', default: false },
-  known: { type: 'string', default: '' },
   list: { type: 'boolean', default: false },
 } as const;
 
@@ -37,7 +33,7 @@ const MOST = 2 ** 31;
 
 /** Reads the options of a command line; throws a UsageError that names every problem. */
 export function parseOptions(args: readonly string[], defects: readonly string[]): Options {
-  const { seed, seeds, broken, story, open, known, list } = parseFlags(args, FLAGS);
+  const { seed, seeds, broken, story, open, list } = parseFlags(args, FLAGS);
   const checks = createOptionChecks();
   if (broken !== undefined) checks.oneOf('broken', broken, [...defects, 'all']);
   const options = {
@@ -45,10 +41,6 @@ export function parseOptions(args: readonly string[], defects: readonly string[]
     seeds: checks.wholeNumber('seeds', seeds, 1, MOST),
     story,
     withOpen: open,
-    known: known
-      .split(',')
-      .filter(Boolean)
-      .map((each) => checks.wholeNumber('known', each, 0, MOST)),
     list,
     ...(broken === undefined ? {} : { broken }),
   };

@@ -120,6 +120,25 @@ export const QUORUM_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'freeze-member-as-another-wakes',
+    summary:
+      'a member is stopped and evicted; another is stopped as it goes on: the third and it have to find each other',
+    bars: AGAIN,
+    readRate: OFTEN,
+    async run({ system, random, say, injected, healed, hold }) {
+      const [first, second] = random.shuffle(MEMBERS) as [Member, Member];
+      say(`${first} stopped, then ${second} as ${first} goes on`);
+      await system.freeze(first);
+      await hold(EVICTED_MS);
+      injected();
+      await Promise.all([system.freeze(second), system.resume(first)]);
+      // What the second one owned is with the third: that pair has everything once it has merged.
+      await hold(2 * LATER_MS);
+      healed();
+      await system.resume(second);
+    },
+  },
+  {
     name: 'empty-pair-beside-frozen',
     summary: 'a member is stopped, the others killed and started again, empty: nobody serves until the first goes on',
     bars: NOBODY,

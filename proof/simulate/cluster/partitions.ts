@@ -7,13 +7,18 @@ const SYNC_AGAIN_MS = 700;
 /** How often the oldest member looks whether partitions should move. */
 const BALANCE_MS = 600;
 
-/** A table in which only these members have copies: who is gone is left out, so that a backup becomes owner; who is new comes last. */
+/** A place among the backups of a partition that nobody has taken since a member left. */
+const VACANT = '';
+
+/** A table in which only these members have copies: a backup becomes owner where that is gone, and leaves its place; who is new comes last. */
 export function repaired(table: Table, seats: readonly Seat[]): Table {
   const uuids = seats.map(({ uuid }) => uuid);
   return Array.from({ length: PARTITIONS }, (_, partition) => {
-    const kept = (table[partition] ?? []).filter((uuid) => uuids.includes(uuid));
-    if (kept.length === 0) return rotated(uuids, partition); // nobody is left that had it
-    return [...kept, ...uuids.filter((uuid) => !kept.includes(uuid))];
+    const kept = (table[partition] ?? []).map((uuid) => (uuids.includes(uuid) ? uuid : VACANT));
+    const owner = kept.find((uuid) => uuid !== VACANT);
+    if (owner === undefined) return rotated(uuids, partition); // nobody is left that had it
+    const backups = kept.map((uuid) => (uuid === owner ? VACANT : uuid)).slice(1);
+    return [owner, ...backups, ...uuids.filter((uuid) => !kept.includes(uuid))];
   });
 }
 
@@ -33,7 +38,7 @@ export function useTable(context: ClusterContext, member: Member, table: Table, 
   member.unsynced.clear();
   for (const [partition, [owner, ...backups]] of table.entries()) {
     if (owner !== member.uuid) continue;
-    for (const uuid of backups) {
+    for (const uuid of backups.filter((each) => each !== VACANT)) {
       member.unsynced.add(keyOf(partition, uuid));
       syncLater(context, member, partition, uuid, SYNC_LEAST_MS + SYNC_SPREAD_MS * context.random.next());
     }
@@ -66,14 +71,31 @@ function sync(context: ClusterContext, member: Member, partition: number, seat: 
   });
 }
 
-/** Begins to look, while the member is the oldest, whether others own too little. */
+/** Begins to look, while the member is the oldest, whether a place is vacant, or others own too little. */
 export function startBalancing(context: ClusterContext, member: Member): void {
   const look = () => {
     context.clock.after(BALANCE_MS, member.vp, look);
-    if (member.phase === 'joined' && member.view.length > 1 && member.view[0]?.uuid === member.uuid)
-      balance(context, member);
+    if (member.phase !== 'joined' || member.view[0]?.uuid !== member.uuid) return;
+    if (hasVacancies(member))
+      publishTable(
+        context,
+        member,
+        member.table.map((uuids) => uuids.filter((uuid) => uuid !== VACANT)),
+      );
+    else balance(context, member);
   };
   context.clock.after(BALANCE_MS * context.random.next(), member.vp, look);
+}
+
+const hasVacancies = ({ table }: Member) => table.some((uuids) => uuids.includes(VACANT));
+
+function publishTable(context: ClusterContext, master: Member, table: Table): void {
+  const version = master.tableVersion + 1;
+  useTable(context, master, table, version);
+  for (const seat of othersOf(master))
+    sendTo(context, master, seat, (to) => {
+      if (has(to, master.uuid)) useTable(context, to, table, version);
+    });
 }
 
 function balance(context: ClusterContext, master: Member): void {
@@ -106,11 +128,7 @@ function balance(context: ClusterContext, master: Member): void {
     const table = master.table.map((uuids, at) =>
       at === partition ? [least.uuid, ...uuids.filter((uuid) => uuid !== least.uuid)] : uuids,
     );
-    useTable(context, master, table, tableVersion + 1);
-    for (const seat of othersOf(master))
-      sendTo(context, master, seat, (to) => {
-        if (has(to, master.uuid)) useTable(context, to, table, tableVersion + 1);
-      });
+    publishTable(context, master, table);
   };
   if (most.uuid === master.uuid) handOver(master);
   else sendTo(context, master, most, handOver);
@@ -118,6 +136,6 @@ function balance(context: ClusterContext, master: Member): void {
 
 /** Whether, as far as this member can see, what it owns has its copies. */
 export function isInPlace(member: Member, tableVersion: number): boolean {
-  const isQuiet = member.unsynced.size === 0 && member.moving.size === 0;
+  const isQuiet = member.unsynced.size === 0 && member.moving.size === 0 && !hasVacancies(member);
   return member.phase === 'joined' && isQuiet && member.tableVersion === tableVersion;
 }

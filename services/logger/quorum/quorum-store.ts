@@ -6,6 +6,7 @@ interface Witness<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
   confirmRead(standing: Standing): Promise<void>;
+  placed(): Promise<void>;
   settled(): Promise<void>;
 }
 
@@ -16,6 +17,7 @@ interface Witness<Standing> {
 export function countedStore<Standing>(store: MessageStore, quorum: Witness<Standing>): MessageStore {
   return {
     async store(messages) {
+      await quorum.placed();
       const standing = quorum.standing();
       const outcomes = await store.store(messages);
       await quorum.confirmStore(standing);

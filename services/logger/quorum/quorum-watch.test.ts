@@ -104,6 +104,28 @@ test('a dead member is taken out of the voters, a frozen one is not; alone besid
   await until('the dead are taken out', () => cluster.voters() === '1a');
 });
 
+test('when a member has left, stores wait until every copy is in its place; when one joins, they do not', async (t) => {
+  const made = createCluster('1a', '2a', '3a');
+  const { cluster } = made;
+  const quorum = open(t, made);
+  await until('it counts', () => quorum.objection() === undefined);
+  cluster.safe = false;
+  cluster.living.add('member-3');
+  cluster.seats = ['1a', '2a'].map(seat);
+  const store = countedStore(createMemoryStore(), quorum);
+  const message = { UUID: 'a', msg: 'a' };
+  await until('it is seen', () => quorum.standing().view.length === 2);
+  await assert.rejects(store.store([message]), { code: 'unavailable', message: /has left/ });
+  const waiting = store.store([message]);
+  await pause(200);
+  cluster.safe = true;
+  assert.deepEqual(await waiting, ['stored']);
+  cluster.safe = false;
+  cluster.seats = ['1a', '2a', '3b'].map(seat);
+  await until('the third one is seen', () => quorum.standing().view.length === 3);
+  assert.deepEqual(await store.store([{ UUID: 'b', msg: 'b' }]), ['stored']);
+});
+
 test('what is stored is acknowledged only if view and voters stand afterwards', async (t) => {
   const made = createCluster('1a', '2a', '3a');
   const { cluster } = made;
@@ -163,6 +185,9 @@ test('reads wait until a merged member has its part of the messages; stores do n
   const read = () => store.read({}, new AbortController().signal)[Symbol.asyncIterator]().next();
   await read();
   merges = 0;
+  cluster.living.add('member-3');
+  cluster.seats = ['1a', '2a'].map(seat);
+  await until('it counts without it', () => quorum.objection() === undefined && quorum.standing().view.length === 2);
   cluster.safe = false;
   cluster.seats = ['1a', '2a', '3a+'].map(seat);
   await until('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));

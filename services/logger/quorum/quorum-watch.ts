@@ -3,27 +3,13 @@ import type { Log } from '../../shared/observing/log.ts';
 import { shareCall } from '../../shared/timing/shared-call.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { createDepartures } from './departures.ts';
 import type { Liveness } from './liveness.ts';
 import { createMerging } from './merging.ts';
 import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
-import { type AskSafe, createSettling } from './settling.ts';
+import { createSettling } from './settling.ts';
 import { formatVoters, parseVoters } from './voters.ts';
-
-/** What the watch needs of the logger's own member. All calls throw a Problem (unavailable) while it is away. */
-export interface ClusterAccess {
-  /** Asks the member afresh for the members of its cluster. */
-  view(): Promise<readonly Seat[]>;
-  /** The members as it told last, of its own accord or asked; undefined while it is away. */
-  told(): readonly Seat[] | undefined;
-  /** Reads the stored voters; undefined where there are none. */
-  voters(): Promise<string | undefined>;
-  /** Stores `next` on every member if `expected` is stored; false if it is not. With both the same it is a fence. */
-  replaceVoters(expected: string | undefined, next: string): Promise<boolean>;
-  /** How many messages there are. */
-  size(): Promise<number>;
-  /** Absent where members do not tell. */
-  readonly askSafe?: AskSafe;
-}
 
 /** A cluster that counts, as it was seen: what is done under it counts if it still stands afterwards. */
 export interface Standing {
@@ -44,9 +30,11 @@ export interface Quorum {
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
   confirmRead(standing: Standing): Promise<void>;
   /**
-   * Waits a moment until no member lacks its part of the messages because it was merged: queries may lack entries before
-   * (docs/hazelcast.md). Throws a Problem (unavailable) if that takes longer.
+   * Waits a moment until every copy is in its place since a member left: a write may lack them before (departures.ts). Throws a Problem
+   * (unavailable) if that takes longer.
    */
+  placed(): Promise<void>;
+  /** The same, and until no member lacks its part because it was merged: queries may lack entries before (docs/hazelcast.md). */
   settled(): Promise<void>;
   /** Why the cluster does not count; undefined while it does. */
   objection(): string | undefined;
@@ -68,7 +56,7 @@ const LOOK_MS = 100;
 /** How often the cluster is looked at while nothing changes: it counts, its voters are right, and its member tells of no change. */
 const IDLE_MS = 2_000;
 /** Below the time for which a facade waits for a logger, so that it hears why. */
-const MERGE_PATIENCE_MS = 800;
+const PATIENCE_MS = 800;
 const AWAY = 'its member is away';
 
 /** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
@@ -77,9 +65,11 @@ export function openQuorum(options: Options): Quorum {
   const closing = new AbortController();
   const settling = createSettling(cluster.askSafe, now);
   const merging = createMerging();
+  const departures = createDepartures();
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
+  let isLacking = true;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -119,7 +109,10 @@ export function openQuorum(options: Options): Quorum {
     const quietNow = async () => settling({ view, size: await cluster.size() });
     // Where all its members are voters, the rule does not ask whether it has settled.
     const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
-    const quiet = isKnown ? undefined : await quietNow();
+    isLacking = departures.mayLack(view);
+    const quiet = isKnown && !isLacking ? undefined : await quietNow();
+    if (quiet?.isInPlace) departures.filled();
+    isLacking &&= !quiet?.isInPlace;
     // Last of all: a process that is being started is dead one moment, and alive the next.
     const living = await livingElsewhere(view, voters);
     const situation = { view, configured, voters, mayLive: (name: string) => living.has(name) };
@@ -132,11 +125,16 @@ export function openQuorum(options: Options): Quorum {
     const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
     note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     const next = nextVoters(situation);
-    if (next === voters) return true;
+    if (next === voters) return !isLacking;
     const { isInPlace } = quiet ?? (await quietNow());
     if (isInPlace && (await cluster.replaceVoters(stored, formatVoters(next))))
       log.info(`voters, version ${next.version}: ${next.seats.map(({ name }) => name).join(', ')}`);
     return false;
+  }
+
+  async function waitWhile(isSo: () => boolean, why: string): Promise<void> {
+    for (const untilMs = now() + PATIENCE_MS; isSo(); await pauseUntil([closing.signal], LOOK_MS))
+      if (now() >= untilMs) throw new Problem('unavailable', why);
   }
 
   async function livingElsewhere(view: readonly Seat[], voters: Voters | undefined): Promise<ReadonlySet<string>> {
@@ -181,11 +179,12 @@ export function openQuorum(options: Options): Quorum {
     async confirmRead(held) {
       if ((await confirmFenced()) !== held) throw changed();
     },
-    async settled() {
-      for (const untilMs = now() + MERGE_PATIENCE_MS; isMerging; await pauseUntil([closing.signal], LOOK_MS))
-        if (now() >= untilMs)
-          throw new Problem('unavailable', 'A member was merged, and has not its part of the messages yet.');
-    },
+    placed: () => waitWhile(() => isLacking, 'A member has left, and not every copy is in its place yet.'),
+    settled: () =>
+      waitWhile(
+        () => isLacking || isMerging,
+        'A member has left or was merged, and not every copy is in its place yet.',
+      ),
     objection: () => objection,
     async close() {
       closing.abort();

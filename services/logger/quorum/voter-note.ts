@@ -1,4 +1,5 @@
-import type { ClusterAccess, Quorum, Standing } from './quorum-watch.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import type { Quorum, Standing } from './quorum-watch.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
 /** Access to what a layer of the store keeps beside the voters. A store and a read that are confirmed confirm that too. */
