@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { RangeQuery } from '../../services/logger/reading/key-order.ts';
-import type { LongerCount } from '../../services/logger/reading/row-guard.ts';
+import type { LongerCount, RangeQuery } from '../../services/logger/reading/key-order.ts';
 
 /** As many as a map has partitions. The last characters of keys are random: each remainder is as frequent. */
 const ONE_OF = 271;

@@ -9,7 +9,21 @@ import {
   placeOf,
   type Reach,
 } from './key-sketch.ts';
-import { FEW, type LongerCount, MAX_ROWS, QUERY_LENGTH, rowsToAsk } from './row-guard.ts';
+
+/** Asks how many texts with keys within bounds are longer than `length`, as String.length counts. */
+export type LongerCount = (range: Bounds, length: number) => Promise<number>;
+
+/**
+ * About what one query brings, as String.length counts. A member needs some six times of it for a moment: the rows of the
+ * others as they come, as entries, and once more in its answer.
+ */
+const QUERY_LENGTH = 524_288;
+/** The most that one query may bring, but for a few texts that may be of any length. */
+const MAX_QUERY_LENGTH = 2 * QUERY_LENGTH;
+const FEW = 16;
+const MAX_ROWS = 2_000;
+/** As many rows of this length as a query may have are as long as a query may be. */
+export const LONG_LENGTH = Math.floor(MAX_QUERY_LENGTH / MAX_ROWS);
 
 /** Asks for entries with keys within bounds: the first `limit` of them, in the order of keys. */
 export type RangeQuery = (range: Bounds & { readonly limit: number }) => Promise<readonly Message[]>;
@@ -162,4 +176,16 @@ function nextRows(fits: number, brought: number, length: number): number {
 /** How long messages are, keys and all, as String.length counts. */
 function lengthOf(messages: readonly Message[]): number {
   return messages.reduce((sum, { msg }) => sum + KEY_LENGTH + msg.length, 0);
+}
+
+/**
+ * Tells how many rows within bounds may be asked for, at most `most`, so that the members can bear them. `most` follows from the texts
+ * before. Where much longer ones come after short ones, that many could be more than the members have memory for, and all three
+ * would die of it: so long ones are counted first. Rejects with what the count rejects with.
+ */
+async function rowsToAsk(countLonger: LongerCount, bounds: Bounds, most: number): Promise<number> {
+  for (let rows = most; rows > FEW; rows = Math.ceil(rows / 4)) {
+    if ((await countLonger(bounds, Math.floor(MAX_QUERY_LENGTH / rows))) <= FEW) return rows;
+  }
+  return Math.min(most, FEW);
 }

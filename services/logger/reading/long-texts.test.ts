@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { LONG_LENGTH } from './key-order.ts';
 import { createLongTexts, type LongTexts } from './long-texts.ts';
-import { LONG_LENGTH } from './row-guard.ts';
 
 const short = [{ UUID: '1', msg: 'x'.repeat(LONG_LENGTH) }];
 const long = [...short, { UUID: '2', msg: 'x'.repeat(LONG_LENGTH + 1) }];

@@ -2,7 +2,7 @@ import type { IMap } from 'hazelcast-client';
 import type { Message } from '../../shared/message/message.ts';
 import type { Session } from '../member/session.ts';
 import type { MessageStore } from '../message-store.ts';
-import { LONG_LENGTH } from './row-guard.ts';
+import { LONG_LENGTH } from './key-order.ts';
 
 /** What long texts are looked for in. */
 interface Maps {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LONG_LENGTH } from './key-order.ts';
 import { createMessageTable, createRecentCount } from './map-reader.ts';
-import { LONG_LENGTH } from './row-guard.ts';
 
 test('a count is made once a second for those who ask for the same, and for each who asks for another', async () => {
   const clock = { nowMs: 0 };

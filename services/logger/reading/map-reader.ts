@@ -2,9 +2,8 @@ import { Aggregators, type IMap, type PartitionService, Predicates } from 'hazel
 import type { Message } from '../../shared/message/message.ts';
 import { createSlots, waitAtMost } from '../../shared/timing/waiting.ts';
 import type { MessageStore } from '../message-store.ts';
-import { type Findings, readInKeyOrder, type Table } from './key-order.ts';
+import { type Findings, LONG_LENGTH, readInKeyOrder, type Table } from './key-order.ts';
 import { type Bounds, sampleKeys } from './key-sketch.ts';
-import { LONG_LENGTH } from './row-guard.ts';
 
 /** Sends a query to the member when its turn has come, and waits for the answer. Throws a Problem, or the signal's reason. */
 export type Ask = <T>(query: () => Promise<T>) => Promise<T>;

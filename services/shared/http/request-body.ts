@@ -1,9 +1,9 @@
 import { MIMEType, TextDecoder } from 'node:util';
+import busboy from 'busboy';
 import express, { type Request, type RequestHandler } from 'express';
 import { parseMembers } from '../message/message.ts';
 import { Problem } from '../message/problem.ts';
-import { gatherFields, parseForm } from './form-fields.ts';
-import { parseMultipart } from './multipart-form.ts';
+import { type Field, gatherFields, parseForm } from './form-fields.ts';
 import { parseQuery } from './request-query.ts';
 
 /** Room for a text of `maxTextBytes` bytes in its longest form: JSON's \u escapes take six bytes for one. */
@@ -141,4 +141,37 @@ function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unk
   const names = strings.flatMap(([, string = '', colon]) => (colon === undefined ? [] : [JSON.parse(string)]));
   const twice = names.find((name, index) => names.indexOf(name) < index);
   throw new Problem('malformed', `The member ${JSON.stringify(twice)} stands twice in the body.`);
+}
+
+/** In the head of a part: a charset that the part is said to be in. */
+const OTHER_CHARSET = /^content-type:.*charset\s*=\s*"?(?!utf-?8\b)/im;
+
+/**
+ * Reads the fields of a multipart form; `text` is its bytes decoded strictly, which busboy does not. Throws a Problem for a form that
+ * is broken or not UTF-8, and for files.
+ */
+async function parseMultipart(type: MIMEType, bytes: Buffer, text: string): Promise<Field[]> {
+  // busboy decodes a part by the charset that it names, without telling.
+  const parts = text.split(`--${type.params.get('boundary')}`);
+  if (parts.some((part) => OTHER_CHARSET.test(part.split('\r\n\r\n', 1)[0] ?? '')))
+    throw new Problem(
+      'unsupported-media-type',
+      'A part of the form is in a charset that is not taken here; use UTF-8.',
+    );
+  return new Promise((resolve, reject) => {
+    const refuse = (detail: string, cause?: unknown) => reject(new Problem('malformed', detail, { cause }));
+    const fields: Field[] = [];
+    const limits = { fields: 8, files: 0, fieldSize: bytes.length, fieldNameSize: 100 };
+    try {
+      const parser = busboy({ headers: { 'content-type': String(type) }, limits });
+      parser.on('field', (name, value) => fields.push([name, value]));
+      parser.on('filesLimit', () => refuse('A form with a file is not taken here.'));
+      parser.on('fieldsLimit', () => refuse('The form has too many fields.'));
+      parser.on('error', (cause) => refuse('The multipart form cannot be read.', cause));
+      parser.on('close', () => resolve(fields));
+      parser.end(bytes);
+    } catch (cause) {
+      refuse('The multipart form cannot be read.', cause);
+    }
+  });
 }
