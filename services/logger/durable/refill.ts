@@ -12,7 +12,7 @@ interface Options {
 }
 
 /** So many go in one call, if their texts are short: it has to be far quicker than a write may be (../member/write.ts). */
-const MOST_MESSAGES = 2_000;
+const MOST_MESSAGES = 1_000;
 const MOST_LENGTH = 1_048_576;
 const SAY_EVERY = 100_000;
 
