@@ -7,7 +7,7 @@ import { type Filling, formatFilling, isWhole, parseFilling } from './filling.ts
 import { refill } from './refill.ts';
 
 /** What is used of the quorum, and of what is noted beside its voters. */
-interface Counting<Standing> {
+export interface Counting<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
   noteOf(standing: Standing): string | undefined;
