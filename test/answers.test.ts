@@ -29,6 +29,29 @@ function pathsOf(service: (typeof SERVICES)[number]): string[] {
   return [...described, '/docs', '/docs/start.js', '/nothing', '/?limt=1', '/health/live?x'];
 }
 
+/** The parameters that a service's addresses describe, and those that only their texts tell of. */
+function parametersOf(service: (typeof SERVICES)[number]): [path: string, names: readonly string[]][] {
+  const { paths, components } = Object(JSON.parse(readDescription(service)));
+  return Object.entries<{ get?: { parameters?: readonly object[] } }>(paths).flatMap(([path, { get }]) => {
+    const named = (get?.parameters ?? []).map(({ $ref, ...own }: { $ref?: string }) =>
+      Object($ref === undefined ? own : components.parameters[$ref.split('/').at(-1) ?? '']),
+    );
+    const names = named.filter((one) => one.in === 'query').map(({ name }) => String(name));
+    const told = service === 'facade' && path === '/' ? ['follow'] : [];
+    return names.length === 0 ? [] : [[path, [...names, ...told]] as [string, readonly string[]]];
+  });
+}
+
+describe('an address tells who misspells a parameter of all that it takes', () => {
+  for (const service of SERVICES)
+    for (const [path, names] of parametersOf(service))
+      test(`${service} ${path}`, { skip: path === '/health/ready' && 'probes may add what they like' }, async () => {
+        const { detail } = Object(await (await fetch(`${urlOf(service)}${path}?no-such=1`)).json());
+        const [, listed = ''] = /known: (.*)\.$/.exec(detail) ?? [];
+        assert.deepEqual(listed.split(', ').toSorted(), names.toSorted());
+      });
+});
+
 describe('every answer ends its line, so that a shell’s prompt does not stand behind it', () => {
   for (const service of SERVICES) {
     test(service, async () => {

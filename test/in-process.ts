@@ -30,6 +30,7 @@ interface Options {
   readonly memberAddresses?: ReadonlyMap<string, string>;
   readonly requestTimeoutMs?: number;
   readonly attemptTimeoutMs?: number;
+  readonly readTimeoutMs?: number;
   readonly publicOrigins?: readonly string[];
 }
 
@@ -63,7 +64,7 @@ export async function openInProcess(options: Options = {}): Promise<InProcess> {
       requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
       outageTimeoutMs: 2_000,
       attemptTimeoutMs: options.attemptTimeoutMs ?? 500,
-      readTimeoutMs: 1_000,
+      readTimeoutMs: options.readTimeoutMs ?? 1_000,
       maxQueuedMessages: 1_000,
       maxBulkRequests: 2,
       maxFollowers: 3,

@@ -4,6 +4,8 @@ import { ROOT } from './launched.ts';
 
 /** The name that the documents give the proxy. */
 export const NAME = 'log.example';
+/** How long it keeps a silent connection here: longer than the facade is silent, and shorter than the minute it has by default. */
+export const SILENT_S = 20;
 
 /** What a configuration is made for. */
 interface Here {
@@ -40,11 +42,14 @@ function configureNginx(here: Here): string {
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const temporary = kinds.map((what) => `${what}_temp_path ${folder}/${port};`).join(' ');
   const server = documented('nginx', here).replace('listen 443', `listen 127.0.0.1:${port}`);
-  return `daemon off; pid ${folder}/${port}.pid; user root;\nevents {}\nhttp { access_log off; ${temporary}\n${server}}`;
+  const silent = `proxy_read_timeout ${SILENT_S}s;`;
+  return `daemon off; pid ${folder}/${port}.pid; user root;\nevents {}\nhttp { access_log off; ${temporary} ${silent}\n${server}}`;
 }
 
 function configureHaproxy(here: Here): string {
-  return documented('haproxy', here).replace('bind :443', `bind 127.0.0.1:${here.port}`);
+  return documented('haproxy', here)
+    .replace('bind :443', `bind 127.0.0.1:${here.port}`)
+    .replace(/(timeout (client|server)) 1m/g, `$1 ${SILENT_S}s`);
 }
 
 function configureCaddy(here: Here): string {

@@ -12,7 +12,7 @@ import { addClassicPages } from './classic/classic-pages.ts';
 import type { FacadeConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import { createFeed } from './follow/feed.ts';
-import { createFollow } from './follow/follow.ts';
+import { createFollow, FOLLOW } from './follow/follow.ts';
 import { createGetMessages, createSendMessages } from './get-messages.ts';
 import { createLab } from './lab/lab.ts';
 import { addLab } from './lab/lab-route.ts';
@@ -84,7 +84,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
     openApi: readDescription('facade'),
     pool,
     postMessage: createPostMessage(submissions),
-    getMessages: createGetMessages(sendMessages, askMessagesService),
+    getMessages: createGetMessages(sendMessages, askMessagesService, [FOLLOW]),
     beforeGet: [follow.show, page.show],
     beforePost: [bulk.take],
     moreRoutes: [

@@ -71,6 +71,8 @@ describe('what could be meant otherwise gets 400, what is wrong with it, and the
     ['POST', '/?msg=%ff', /not valid UTF-8/, EXAMPLE],
     ['GET', '/?msg=hello', /"msg"; known: after, limit/, EXAMPLE],
     ['GET', '/?limt=1', /"limt"; known: after, limit/, /^curl http:\S+\/$/],
+    ['GET', '/?folow=1', /"folow"; known: after, limit, follow\./, /^curl http:\S+\/$/],
+    ['GET', '/?follow=1&aftr=x', /"aftr"; known: follow, after\./, /^curl http:\S+\/$/],
     ['GET', '/?limit=1&limit=2', /"limit" stands twice/, /^curl http:\S+\/$/],
     ['GET', '/polls/database?page=1', /"page"; known: after, limit/, /^curl /],
     ['GET', '/ui/older?txt=a', /"txt"; known: before, limit, text/, /^curl /],

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
+import { parseQuery } from '../shared/http/form-fields.ts';
 import { chooseFormat, sendMessages } from '../shared/http/read-answer.ts';
-import { parseQuery } from '../shared/http/request-query.ts';
 import type { Message } from '../shared/message/message.ts';
-import { encodeLines, MAX_LIMIT, parseReadRange } from '../shared/message/message-stream.ts';
+import { encodeLines, MAX_LIMIT, parseReadRange, RANGE_PARAMETERS } from '../shared/message/message-stream.ts';
 import type { MessageStore } from './message-store.ts';
 
 interface Options {
@@ -18,7 +18,7 @@ export function createReadMessages({ store, isReadable }: Options): RequestHandl
       request,
       response,
       format: chooseFormat(request),
-      range: parseReadRange(parseQuery(request, ['after', 'limit']), MAX_LIMIT + 1),
+      range: parseReadRange(parseQuery(request, RANGE_PARAMETERS), MAX_LIMIT + 1),
       open: (range, signal) => linesAhead(store.read(range, signal)),
       isReadable,
     });

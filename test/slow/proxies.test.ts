@@ -9,11 +9,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../doubles/memory-store.ts';
 import { freePort } from '../free-port.ts';
 import { type InProcess, openInProcess, openLogger } from '../in-process.ts';
-import { NAME, PROXIES } from '../proxies.ts';
+import { until } from '../launched.ts';
+import { NAME, PROXIES, SILENT_S } from '../proxies.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trilog-proxies-'));
 const certificate = join(folder, 'certificate.pem');
 
+const FORMATS = ['text/event-stream', 'application/x-ndjson'] as const;
 const MESSAGES = 2_000;
 const message = (n: number) => ({
   UUID: `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`,
@@ -23,9 +25,11 @@ const message = (n: number) => ({
 /** A store of many messages, of which reads get the half while it is cut. */
 function createCutStore() {
   const state = { isCut: false };
-  async function* read({ after = '', limit = MESSAGES }: { readonly after?: string; readonly limit?: number }) {
-    const all = Array.from({ length: MESSAGES }, (_, n) => message(n)).filter(({ UUID }) => UUID > after);
-    const asked = all.slice(0, limit);
+  const memory = createMemoryStore();
+  void memory.store(Array.from({ length: MESSAGES }, (_, n) => message(n)));
+  async function* read(...[range, signal]: Parameters<typeof memory.read>) {
+    const asked = [];
+    for await (const page of memory.read(range, signal)) asked.push(...page);
     for (let n = 0; n < asked.length; n += 100) {
       if (state.isCut && (asked[n]?.UUID ?? '') > message(MESSAGES / 2).UUID) {
         await pause(300); // for what was read to be on its way
@@ -34,8 +38,12 @@ function createCutStore() {
       yield asked.slice(n, n + 100);
     }
   }
-  return { state, store: { ...createMemoryStore(), read } };
+  return { state, store: { ...memory, read } };
 }
+
+/** The messages that a follower was told, in a stream of events or of lines. */
+const told = (text: string) =>
+  [...text.matchAll(/^(?:data: | *)(\{"UUID".*\})$/gm)].map(([, line = '']) => JSON.parse(line));
 
 const isThere = (program: string) => {
   try {
@@ -56,7 +64,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 describe('behind a proxy', { concurrency: true }, () => {
   for (const { name, program, hidesCuts, configure, args } of PROXIES) {
-    describe(name, { skip: isThere(program) ? false : `${program} is not installed` }, () => {
+    describe(name, { concurrency: false, skip: isThere(program) ? false : `${program} is not installed` }, () => {
       const { state, store } = createCutStore();
       let port = 0;
       let trilog: InProcess;
@@ -73,26 +81,44 @@ describe('behind a proxy', { concurrency: true }, () => {
           );
         });
 
-      before(async () => {
-        port = await freePort();
-        const logger = await openLogger(store);
-        trilog = await openInProcess({
-          loggers: [logger],
-          requestTimeoutMs: 4_000,
-          publicOrigins: [`https://${NAME}:${port}`],
-        });
-        const file = join(folder, `${port}.conf`);
-        writeFileSync(file, configure({ port, facade: new URL(trilog.url).host, folder, certificate }));
-        proxy = spawn(program, args(file), { stdio: ['ignore', 'pipe', 'pipe'] });
+      const file = () => join(folder, `${port}.conf`);
+      async function startProxy() {
+        proxy = spawn(program, args(file()), { stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [proxy.stdout, proxy.stderr]) stream?.on('data', (data) => (said += data));
         for (let tries = 100; (await curl('/health/live')).code !== 0; tries--) {
           assert.ok(tries > 0 && proxy.exitCode === null, `${program} does not start: ${said}`);
           await pause(100);
         }
+      }
+      async function endProxy(signal: NodeJS.Signals) {
+        proxy.kill(signal);
+        if (proxy.exitCode === null && proxy.signalCode === null) await once(proxy, 'exit');
+      }
+
+      /** Follows through the proxy; what has come is in `text`. */
+      function follow(accept: string, ...options: string[]) {
+        const where = ['--resolve', `${NAME}:${port}:127.0.0.1`, `https://${NAME}:${port}/?follow=1`];
+        const process = spawn('curl', ['-sNik', '-H', `Accept: ${accept}`, ...options, ...where]);
+        const got = { text: '' };
+        process.stdout.on('data', (data) => (got.text += data));
+        const has = (part: string) => until(`${part} has come`, 20_000, async () => got.text.includes(part));
+        return { got, has, over: once(process, 'close'), end: () => process.kill() };
+      }
+
+      before(async () => {
+        port = await freePort();
+        trilog = await openInProcess({
+          loggers: [await openLogger(store)],
+          requestTimeoutMs: 4_000,
+          attemptTimeoutMs: 4_000,
+          readTimeoutMs: 4_000,
+          publicOrigins: [`https://${NAME}:${port}`],
+        });
+        writeFileSync(file(), configure({ port, facade: new URL(trilog.url).host, folder, certificate }));
+        await startProxy();
       });
       after(async () => {
-        proxy.kill('SIGTERM');
-        if (proxy.exitCode === null) await once(proxy, 'exit');
+        await endProxy('SIGTERM');
         await trilog.close();
       });
 
@@ -134,6 +160,38 @@ describe('behind a proxy', { concurrency: true }, () => {
         assert.ok(cut.out.includes(message(0).msg), cut.out.slice(0, 300));
         assert.throws(() => JSON.parse(cut.out), 'JSON is not closed');
         if (hidesCuts !== true) assert.ok([18, 56, 92].includes(Number(cut.code)), `curl: ${cut.code}`);
+      });
+
+      test('who follows has each message at once, also after a silence, and goes on after a cut', async () => {
+        const UUIDs: string[] = [];
+        const post = async (msg: string) => {
+          const response = await fetch(trilog.url, { method: 'POST', body: new URLSearchParams({ msg }) });
+          assert.equal(response.status, 201);
+          UUIDs.push(Object(await response.json()).UUID);
+        };
+        const first = FORMATS.map((accept) => follow(accept));
+        await Promise.all(first.map(({ has }) => has('\r\n\r\n')));
+        await post('one');
+        await Promise.all(first.map(({ has }) => has('"one"')));
+        await pause(1_000 * SILENT_S + 5_000);
+        await post('two');
+        await Promise.all(first.map(({ has }) => has('"two"')));
+        await endProxy(program === 'nginx' ? 'SIGTERM' : 'SIGKILL');
+        await Promise.all(first.map(({ over }) => over));
+        await post('three');
+        await startProxy();
+        for (const [n, accept] of FORMATS.entries()) {
+          const before = first[n]?.got.text ?? '';
+          const [id] = [...before.matchAll(/^id: (\S+)$/gm)].at(-1)?.slice(1) ?? [];
+          const second = follow(accept, '-H', `Last-Event-ID: ${id ?? told(before).at(-1)?.next}`);
+          await second.has('"three"');
+          await post(`four ${accept}`);
+          await second.has(`"four ${accept}"`);
+          second.end();
+          const got = [before, second.got.text].map((text) => told(text).map(({ UUID }) => UUID));
+          for (const once of got) assert.equal(new Set(once).size, once.length);
+          assert.ok(UUIDs.every((UUID) => got.flat().includes(UUID)));
+        }
       });
     });
   }

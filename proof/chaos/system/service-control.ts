@@ -4,7 +4,8 @@ import { mustHappen } from './fault-error.ts';
 import { type Control, isFacade, type Service } from './parts.ts';
 import { endProcess, freezeProcess, holdsWithin, resumeProcess } from './process-control.ts';
 
-const START_MS = 20_000;
+/** Much, as many may be started at once on a busy machine. */
+const START_MS = 60_000;
 
 /** How a service is started, beyond what a launch does. */
 export interface StartOptions {

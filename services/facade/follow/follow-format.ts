@@ -33,9 +33,13 @@ export function formatTold({ line, time, next }: Told, format: FollowFormat): st
   return format === EVENTS ? `id: ${next}\ndata: ${members}}\n\n` : `${members},"next":"${next}"}\n`;
 }
 
-/** What keeps a silent connection open, and moves on from where to go on; only events have a place for it. */
+/**
+ * What keeps a silent connection open. Events have a place for where to go on. JSON may begin with spaces, so that who reads lines
+ * sees nothing of it. Text has no place for it.
+ */
 export function formatKeepAlive(next: string, format: FollowFormat): string {
-  return format === EVENTS ? `id: ${next}\n\n` : '';
+  if (format === EVENTS) return `id: ${next}\n\n`;
+  return format === NDJSON ? ' ' : '';
 }
 
 /** The last line: why it ends, and where to go on. */

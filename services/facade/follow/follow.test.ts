@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../../test/in-process.ts';
 import { until } from '../../../test/launched.ts';
+import { formatKeepAlive, formatTold } from './follow-format.ts';
 
 const NDJSON = 'application/x-ndjson';
 const EVENTS = 'text/event-stream';
@@ -152,4 +153,11 @@ test('a facade that ends tells its followers where to go on', async (t) => {
   await close();
   await until(() => got.isOver);
   assert.match(lines().at(-1)?.next, /^[\da-f-]{36}$/);
+});
+
+test('what keeps a silent connection open shows in no message', () => {
+  const told = { UUID: FIRST, line: `{"UUID":"${FIRST}","msg":"a"}`, time: null, next: FIRST };
+  const [silent, lines] = [formatKeepAlive(FIRST, NDJSON), formatTold(told, NDJSON)];
+  assert.notEqual(silent, '');
+  assert.deepEqual(parseLines(silent + silent + lines), parseLines(lines));
 });

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { parseQuery } from '../../shared/http/form-fields.ts';
 import { toProblem } from '../../shared/http/problem-answer.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { parseUuid } from '../../shared/message/message.ts';
@@ -25,6 +26,9 @@ export interface Follow {
   /** Ends all, with a line that says where to go on. */
   close(): void;
 }
+
+/** The parameter that asks for it. */
+export const FOLLOW = 'follow';
 
 /** Below the minute after which proxies give up on a silent connection. */
 const KEEP_ALIVE_MS = 15_000;
@@ -107,7 +111,7 @@ export function createFollow(options: Options): Follow {
   }
 
   return {
-    show: (request, response, next) => (request.query.follow === undefined ? next() : follow(request, response)),
+    show: (request, response, next) => (request.query[FOLLOW] === undefined ? next() : follow(request, response)),
     close() {
       for (const ends of followers) ends.abort(new Problem('unavailable', 'The facade ends.'));
     },
@@ -116,11 +120,8 @@ export function createFollow(options: Options): Follow {
 
 /** Where to begin; a browser that connects again names it in a header, beside the address that it had at first. */
 function parseAfter(request: Request): string | undefined {
-  const { follow, after, ...others } = request.query;
+  const { follow, after } = parseQuery(request, [FOLLOW, 'after']);
   if (follow !== '1') throw new Problem('malformed', 'follow must be 1.');
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw new Problem('malformed', `There is no ${JSON.stringify(unknown.slice(0, 40))} with follow; known: after.`);
   const id = request.get('Last-Event-ID');
   if (id !== undefined && id !== '') return parseUuid(id, 'Last-Event-ID');
   return after === undefined ? undefined : parseUuid(after, 'after');

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { addRoute } from '../../shared/http/express-app.ts';
-import { parseQuery } from '../../shared/http/request-query.ts';
+import { parseQuery } from '../../shared/http/form-fields.ts';
 import { type Message, parseUuid } from '../../shared/message/message.ts';
 import { READ_FORMATS } from '../../shared/message/message-stream.ts';
 import { escapeHtml } from '../../shared/message/printable.ts';

@@ -3,8 +3,7 @@ import busboy from 'busboy';
 import express, { type Request, type RequestHandler } from 'express';
 import { parseMembers } from '../message/message.ts';
 import { Problem } from '../message/problem.ts';
-import { type Field, gatherFields, parseForm } from './form-fields.ts';
-import { parseQuery } from './request-query.ts';
+import { type Field, gatherFields, parseForm, parseQuery } from './form-fields.ts';
 
 /** Room for a text of `maxTextBytes` bytes in its longest form: JSON's \u escapes take six bytes for one. */
 export function bodyLimitBytes(maxTextBytes: number): number {

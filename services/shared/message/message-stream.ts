@@ -1,4 +1,4 @@
-import { type Message, parseUuid, type ReadRange } from './message.ts';
+import { type Known, type Message, parseUuid, type ReadRange } from './message.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -84,8 +84,11 @@ export function countLines(chunk: Buffer): number {
 /** The most messages that a caller can ask for at a time; a facade asks its loggers for one more than its caller did. */
 export const MAX_LIMIT = 10_000;
 
+/** The parameters of a range. */
+export const RANGE_PARAMETERS = ['after', 'limit'] as const;
+
 /** Reads `?after=` and `?limit=` of a query; throws a Problem if one is no UUID or no number from 1 to `maxLimit`. */
-export function parseReadRange(query: Readonly<Record<string, unknown>>, maxLimit = MAX_LIMIT): ReadRange {
+export function parseReadRange(query: Known<(typeof RANGE_PARAMETERS)[number]>, maxLimit = MAX_LIMIT): ReadRange {
   const { after, limit } = query;
   return {
     ...(after === undefined ? {} : { after: parseUuid(after, 'after') }),

@@ -45,18 +45,21 @@ export function parseMessage(value: unknown, maxBytes: number): Message {
   return { UUID: parseUuid(UUID, 'UUID'), msg: parseText(msg, maxBytes) };
 }
 
+/** What may be read of fields: those of known names, each of which may be missing. */
+export type Known<Name extends string, Value = unknown> = Readonly<Partial<Record<Name, Value>>>;
+
 /** Checks that a value is an object with no members but the `known` ones. */
-export function parseMembers(value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+export function parseMembers<Name extends string>(value: unknown, known: readonly Name[]): Known<Name> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Problem('malformed', `The body must be an object with ${known.join(' and ')}.`);
   }
   // An unknown member is refused, not passed over: "uuid" for "UUID" would silently lose the protection against repeats.
-  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  const unknown = Object.keys(value).find((name) => !known.some((one) => one === name));
   if (unknown !== undefined) {
     throw new Problem(
       'malformed',
       `There is no member ${JSON.stringify(unknown.slice(0, 40))}; known: ${known.join(', ')}.`,
     );
   }
-  return value as Record<string, unknown>;
+  return value as Known<Name>;
 }

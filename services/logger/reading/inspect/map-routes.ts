@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { addRoute } from '../../../shared/http/express-app.ts';
+import { parseQuery } from '../../../shared/http/form-fields.ts';
 import { parseJsonBody, readBody } from '../../../shared/http/request-body.ts';
-import { parseQuery } from '../../../shared/http/request-query.ts';
 import { parseMembers, parseUuid } from '../../../shared/message/message.ts';
 import { parseLimit } from '../../../shared/message/message-stream.ts';
 import { Problem } from '../../../shared/message/problem.ts';
