@@ -121,10 +121,11 @@ export function openQuorum(options: Options): Quorum {
       note(undefined, isKnown || isSettled ? objectionTo(living) : 'it has not settled yet');
       return false;
     }
-    // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it.
-    const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
-    note(hasVoter && stored !== undefined ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     const next = nextVoters(situation);
+    // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it and what is noted beside them holds.
+    const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
+    const serves = stored !== undefined && hasVoter && next.note === voters?.note;
+    note(serves ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     if (next === voters) return !isLacking;
     const { isInPlace } = quiet ?? (await quietNow());
     if (isInPlace && (await cluster.replaceVoters(stored, formatVoters(next))))

@@ -41,6 +41,9 @@ describe('which cluster of three members counts', () => {
     ['two of three beside a merged one', "1a 2a 3a'", '1a 2a 3a', '', false, true],
     ['one beside a merged one', "1a 2a'", '1a 2a', '', false, false],
     ['a new process in the place of a voter', '1a 2b', '1a 2a', '', false, true],
+    ['a merged one alone, another one frozen', "1a'", '1a', '2', true, false],
+    ['a merged one alone, the others dead', "1a'", '1a', '', true, true],
+    ['a merged one beside a new one, the third one frozen', "1a' 2b", '1a', '3', true, false],
     ['only new processes in the places of the voters', '1b 2b 3b', '1a 2a 3a', '', true, true],
     ['the same, not settled', '1b 2b 3b', '1a 2a 3a', '', false, false],
   ];
@@ -60,16 +63,19 @@ describe('the voters that a cluster should have', () => {
     assert.equal(codes(nextVoters(situation('2a 1a', undefined))), '1a 2a');
   });
 
-  test('keep what is noted beside them while anybody lives who had the messages, merged or not, and no longer', () => {
-    const noteOf = (view: string, alive = '') => {
-      const { voters, ...rest } = situation(view, '1a 2a', alive);
+  test('keep what is noted beside them while half of those who had the messages are there, and not merged', () => {
+    const noteOf = (view: string, before: string, alive = '') => {
+      const { voters, ...rest } = situation(view, before, alive);
       return nextVoters({ ...rest, voters: { version: 7, seats: voters?.seats ?? [], note: 'filled' } }).note;
     };
-    assert.equal(noteOf('1a'), 'filled');
-    assert.equal(noteOf('1b 2a 3a'), 'filled');
-    assert.equal(noteOf("1a' 3a"), 'filled');
-    assert.equal(noteOf('1b 2b 3a'), undefined);
-    assert.equal(noteOf('3a', '2'), undefined);
+    assert.equal(noteOf('1a', '1a 2a'), 'filled');
+    assert.equal(noteOf('1b 2a 3a', '1a 2a'), 'filled');
+    assert.equal(noteOf('1a 2a', '1a 2a 3a', '3'), 'filled');
+    assert.equal(noteOf("1a 2a' 3a'", '1a 2a'), 'filled');
+    assert.equal(noteOf("1a' 3a", '1a 2a'), undefined);
+    assert.equal(noteOf('3a', '1a 2a 3a'), undefined);
+    assert.equal(noteOf('1b 2b 3a', '1a 2a'), undefined);
+    assert.equal(noteOf('3a', '1a 2a', '2'), undefined);
   });
 
   test('are the same object while nothing is to be changed, else of the next version', () => {

@@ -5,7 +5,7 @@ export interface Voters {
   /** One higher with each change. */
   readonly version: number;
   readonly seats: readonly Seat[];
-  /** What a layer of the store keeps beside them. It is gone when a new log begins: nobody lives who had the messages. */
+  /** What a layer of the store keeps beside them. It is gone when nobody may live who had all messages. */
   readonly note?: string;
 }
 
@@ -31,6 +31,7 @@ export interface Situation {
 export function hasQuorum({ view, configured, voters, mayLive, isSettled }: Situation): boolean {
   let inside = 0;
   let elsewhere = 0;
+  let hasUnmerged = false;
   for (const voter of voters?.seats ?? []) {
     const seat = view.find(({ name }) => name === voter.name);
     if (seat === undefined) {
@@ -39,11 +40,13 @@ export function hasQuorum({ view, configured, voters, mayLive, isSettled }: Situ
       // A merge emptied it: it has its copies again once that is settled.
       if (seat.uuid === voter.uuid || isSettled) inside++;
       else elsewhere++;
+      hasUnmerged ||= seat.uuid === voter.uuid;
     }
     // Else its process is dead: another one has its place.
   }
-  if (inside > 0 || elsewhere > 0) return inside > elsewhere;
-  // Nobody who had the messages lives, or there never were any: a new log begins once all who may live are here.
+  if (hasUnmerged) return inside > elsewhere;
+  // Nobody is here who has the messages by itself: they may be where it was merged into. Or they are gone, or there never were any, and
+  // a new log begins. Each time all who may live have to be here.
   return isSettled && configured.every((name) => has(view, name) || !mayLive(name));
 }
 
@@ -55,8 +58,9 @@ export function nextVoters({ view, voters, mayLive }: Omit<Situation, 'isSettled
   const absent = (voters?.seats ?? []).filter(({ name }) => !has(view, name) && mayLive(name));
   const seats = [...view, ...absent].sort((one, other) => (one.name < other.name ? -1 : 1));
   if (voters !== undefined && isSame(seats, voters.seats)) return voters;
-  const survives = view.some((seat) => voters?.seats.some((voter) => voter.process === seat.process));
-  const note = survives ? voters?.note : undefined;
+  // As many voters are here, and not merged, as are not: else those could have stored without them, and died.
+  const here = voters?.seats.filter(({ uuid }) => view.some((seat) => seat.uuid === uuid)).length ?? 0;
+  const note = here > 0 && 2 * here >= (voters?.seats.length ?? 0) ? voters?.note : undefined;
   return { version: (voters?.version ?? 0) + 1, seats, ...(note === undefined ? {} : { note }) };
 }
 
