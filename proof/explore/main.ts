@@ -6,14 +6,21 @@ import { BROKEN_RULES, RULE } from './rules.ts';
 
 const ROW_SECONDS = 5;
 const BROKEN_SECONDS = 30;
+const DISKS_SECONDS = 20;
+const WITH = { none: '', beside: ', with disks', alone: ', with disks and new members' } as const;
+/** How far the rule is explored with disks, if not told otherwise. */
+const DISK_EXTENTS = [
+  { disks: 'beside', members: 2, faults: [2], kinds: ['kill'] },
+  { disks: 'alone', members: 3, faults: [1], kinds: ['kill', 'freeze', 'cut'] },
+] as const;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 function sayRule(options: Options): boolean {
-  const { kinds, members } = options;
+  const { kinds, members, disks } = options;
   let { seconds } = options;
   let holds = true;
   for (const faults of options.faults) {
-    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')}):`);
+    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')})${WITH[disks]}:`);
     const outcome = exploreRule({ ...options, faults, seconds });
     const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
     say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
@@ -25,6 +32,10 @@ function sayRule(options: Options): boolean {
     seconds = Math.max(1, seconds - outcome.seconds);
   }
   return holds;
+}
+
+function sayDisks(options: Options): boolean {
+  return DISK_EXTENTS.map((extent) => sayRule({ ...options, ...extent, seconds: DISKS_SECONDS })).every(Boolean);
 }
 
 function sayRows(): boolean {
@@ -57,7 +68,7 @@ if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
-  const programs = { rule: sayRule, rows: sayRows, broken: sayBroken };
+  const programs = { rule: sayRule, disks: sayDisks, rows: sayRows, broken: sayBroken };
   const results = options.parts.map((part) => programs[part](options));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 }
