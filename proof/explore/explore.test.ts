@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCanonical } from './canonical.ts';
 import { exploreBroken, exploreRule } from './explorations.ts';
+import { HOLES } from './holes.ts';
 import { DISKS, type Model } from './model.ts';
 import { doneIn, noteOf, withDone } from './notes.ts';
 import { exploreRow, ROWS } from './rows.ts';
@@ -22,16 +23,22 @@ test('nothing is found in the rule within eleven steps and two faults', () => {
 
 for (const rule of BROKEN_RULES) {
   test(`it is found if ${rule.summary}`, () => {
-    const finding = exploreBroken(rule, 60).findings.find(({ breach }) => breach === rule.breach);
+    const finding = exploreBroken(rule, 600).findings.find(({ breach }) => breach === rule.breach);
     assert.ok(finding !== undefined && finding.story.length > 0);
     const sound = exploreBroken({ ...rule, guards: RULE }, 1);
     assert.ok(!sound.findings.some(({ breach }) => breach === rule.breach), 'not in the rule itself');
   });
 }
 
+for (const hole of HOLES) {
+  test(`it is still so that ${hole.summary}`, () => {
+    assert.ok(exploreBroken(hole, 600).findings.some(({ breach }) => breach === hole.breach));
+  });
+}
+
 for (const row of ROWS.filter(({ script }) => !/wake|start|heal/.test(script))) {
   test(`${row.expected} with ${row.situation}`, () => {
-    const { holds, outcome } = exploreRow(row, RULE, 60);
+    const { holds, outcome } = exploreRow(row, RULE, 600);
     assert.ok(holds && outcome.isComplete, JSON.stringify(outcome.findings));
   });
 }

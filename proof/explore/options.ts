@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { HOLES } from './holes.ts';
 import { DISKS, type Disks } from './model.ts';
 import { BROKEN_RULES } from './rules.ts';
 
+const NAMES = [...BROKEN_RULES, ...HOLES].map(({ name }) => name);
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 
 export const USAGE = `Usage: npm run explore -- [OPTION...]
@@ -12,7 +14,7 @@ export const USAGE = `Usage: npm run explore -- [OPTION...]
   --members N      how many members, 2 to 5 (default: 3)
   --disks WHICH    only the rule, with the loggers' disks: beside (the members have m as well) or alone (they are new)
   --rows           only the table of who serves
-  --broken NAME    only this broken rule, with its story: ${BROKEN_RULES.map(({ name }) => name).join(', ')}, or all`;
+  --broken NAME    only this broken rule, or hole, with its story: ${NAMES.join(', ')}, or all`;
 
 /** What was asked for on the command line. */
 export interface Options {
@@ -48,8 +50,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     const faults = values.faults.split(',').map(Number);
     const words = values.kinds.split(',');
     const kinds = KINDS.filter((kind) => words.includes(kind));
-    const names = BROKEN_RULES.map(({ name }) => name);
-    const broken = names.filter((name) => [undefined, 'all', name].includes(values.broken));
+    const broken = NAMES.filter((name) => [undefined, 'all', name].includes(values.broken));
     const disks = DISKS.find((known) => known === (values.disks ?? 'none'));
     const isRight =
       [depth, members, ...faults].every((number) => Number.isInteger(number) && number >= 0 && number < 1e9) &&

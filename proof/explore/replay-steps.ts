@@ -11,7 +11,7 @@ export function replaySteps(model: Model, state: State, steps: Steps): void {
     if (!runs(member) || member.changeTo !== 0 || isToPut(state, member)) continue;
     const due = dueNote(model, state, member);
     if (due === undefined) continue;
-    steps.to(setOut(state, member, due), () => `logger ${member.index + 1} sets out to note ${notedIn(due.note)}`);
+    steps.to(setOut(state, member, due), () => `logger ${member.index + 1} sets out to store ${notedIn(due.note)}`);
   }
 }
 

@@ -104,9 +104,9 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   },
   {
     name: 'replay-unchecked',
-    summary: 'a logger notes that it has put back all, and did not check after the put',
+    summary: 'a logger notes that new members have all from its disk, and did not check after the put',
     guards: { ...RULE, checksReplay: false },
-    script: 'freeze 1, wake 1, kill 1, start 1',
+    script: 'cut 1, kill 1, heal, start 1',
     breach: 'stale read',
     disks: 'alone',
   },
