@@ -12,7 +12,7 @@ export const USAGE = `Usage: npm run explore -- [OPTION...]
   --faults N,M     how many faults of the kinds below, one after the other (default: 2,3)
   --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
   --members N      how many members, 2 to 5 (default: 3)
-  --disks WHICH    only the rule, with the loggers' disks: beside (the members have m as well) or alone (they are new)
+  --disks WHICH    only the rule, with the loggers' disks: none, beside (members in use) or alone (new members)
   --rows           only the table of who serves
   --broken NAME    only this broken rule, or hole, with its story: ${NAMES.join(', ')}, or all`;
 
