@@ -1,4 +1,5 @@
-import { flagsOf, lengthOf, type Order, write } from './encoding.ts';
+import { flagsOf, lengthOf, type Order, versionsOf, write } from './encoding.ts';
+import { renameFillings } from './notes.ts';
 import { lowerVersions, renameSeats } from './renaming.ts';
 import { ONE_MEMBER, SEATS } from './seats.ts';
 import { type Member, SEATED, type State } from './state.ts';
@@ -12,8 +13,8 @@ export interface Canonical {
 }
 
 /** Creates it for so many members. Where a script names members, no two are alike: `isSymmetric` is false. */
-export function createCanonical(size: number, isSymmetric: boolean): Canonical {
-  const length = lengthOf(size);
+export function createCanonical(size: number, isSymmetric: boolean, isDurable: boolean): Canonical {
+  const length = lengthOf(size, isDurable);
   const orders = isSymmetric ? ordersOf(size) : ordersOf(size).slice(0, 1);
   let least = new Int32Array(length);
   let other = new Int32Array(length);
@@ -23,11 +24,12 @@ export function createCanonical(size: number, isSymmetric: boolean): Canonical {
     wordsOf(state) {
       renameSeats(state);
       lowerVersions(state);
+      if (isDurable) renameFillings(state);
       if (isSymmetric) for (const member of state.members) marks[member.index] = markOf(state, member);
       let isFirst = true;
       for (const order of orders) {
         if (!isAscending(marks, order)) continue;
-        write(state, order, other);
+        write(state, order, other, isDurable);
         if (isFirst || isLess(other, least)) [least, other] = [other, least];
         isFirst = false;
       }
@@ -45,10 +47,7 @@ function markOf(state: State, member: Member): number {
     mark ^ (mark >>> 15) ^ own(member.view) ^ (own(member.known) << 6) ^ (own(member.voters) << 12),
     0x85ebca6b,
   );
-  mark = Math.imul(
-    mark ^ (mark >>> 13) ^ member.version ^ (member.mergingVersion << 8) ^ (member.changeVersion << 16),
-    0xc2b2ae35,
-  );
+  mark = Math.imul(mark ^ (mark >>> 13) ^ versionsOf(member), 0xc2b2ae35);
   let seen = 0;
   for (const other of state.members) {
     seen +=

@@ -1,9 +1,10 @@
 import { isQuiet, wouldServe } from './invariants.ts';
-import type { FaultKind, Model } from './model.ts';
+import type { Disks, FaultKind, Model } from './model.ts';
 import { createJudge } from './rule.ts';
 import { type BrokenRule, RULE } from './rules.ts';
 import { parseScript } from './script.ts';
 import { type Outcome, search } from './search.ts';
+import { SEATED, type State } from './state.ts';
 
 /** How far the rule is explored. */
 export interface Extent {
@@ -12,24 +13,27 @@ export interface Extent {
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
   readonly members: number;
+  readonly disks: Disks;
 }
 
 /** Explores the rule itself, under any faults of some kinds. */
-export function exploreRule({ seconds, depth, faults, kinds, members }: Extent, guards = RULE): Outcome {
+export function exploreRule({ seconds, depth, faults, kinds, members, disks }: Extent, guards = RULE): Outcome {
   const plan = { kinds, most: faults, script: undefined };
-  const model: Model = { size: members, plan, guards, judge: createJudge(guards) };
-  return search(model, (state) => (isQuiet(state, true) && !wouldServe(model, state) ? 'nobody serves' : undefined), {
-    seconds,
-    depth,
-    endsAt: (breach) => breach !== 'lost in a merge',
-  });
+  const model: Model = { size: members, plan, guards, judge: createJudge(guards), disks };
+  // A disk is only read by a logger that has its member.
+  const mayServe = (state: State) => disks === 'none' || state.members.every(({ phase }) => phase === SEATED);
+  return search(
+    model,
+    (state) => (isQuiet(state, true) && mayServe(state) && !wouldServe(model, state) ? 'nobody serves' : undefined),
+    { seconds, depth, endsAt: (breach) => breach !== 'lost in a merge' },
+  );
 }
 
 /** Explores a broken rule, under its own faults, until it is found. */
-export function exploreBroken({ guards, script, breach }: BrokenRule, seconds: number): Outcome {
+export function exploreBroken({ guards, script, breach, disks = 'none' }: BrokenRule, seconds: number): Outcome {
   const faults = parseScript(script);
   const plan = { kinds: [], most: 0, script: faults };
-  const model: Model = { size: 3, plan, guards, judge: createJudge(guards) };
+  const model: Model = { size: 3, plan, guards, judge: createJudge(guards), disks };
   return search(
     model,
     (state) =>

@@ -1,10 +1,13 @@
 import { isMerging, isSafe, isWhole, reaches, reachOf, runs } from './cluster.ts';
 import { type Model, mayServe, type Steps } from './model.ts';
-import { copyOf, GONE, LISTENING, NO_REQUEST, STARTING, type State } from './state.ts';
+import { nextVersion } from './notes.ts';
+import { dueNote } from './replay-steps.ts';
+import { copyOf, GONE, LISTENING, type Member, memberAt, NO_REQUEST, STARTING, type State } from './state.ts';
 import { dueVoters, isChanging, storeVoters } from './voter-steps.ts';
 
 /** Passes steps on, and names those after which m is gone though it was acknowledged and a process that held it lives. */
-export function watchMessage(before: State, steps: Steps): Steps {
+export function watchMessage({ disks }: Model, before: State, steps: Steps): Steps {
+  if (disks !== 'none') return watchReads(before, steps);
   return {
     breach: steps.breach,
     to(next, tell) {
@@ -23,15 +26,33 @@ export function watchMessage(before: State, steps: Steps): Steps {
   };
 }
 
+/** Where loggers have disks m is never gone: only what is read tells. One that lacks what a merge cut off is named so. */
+function watchReads(before: State, steps: Steps): Steps {
+  const wasThere = isAnywhere(before);
+  return {
+    breach(breach, tell) {
+      steps.breach(breach === 'stale read' && before.isCutOff ? 'lost in a merge' : breach, tell);
+    },
+    to(next, tell) {
+      if (isAnywhere(next)) next.isCutOff = false;
+      else if (wasThere) next.isCutOff = next.isAcknowledged && before.members.some(isMerging);
+      steps.to(next, tell);
+    },
+  };
+}
+
+function isAnywhere({ members }: State): boolean {
+  return members.some(holds);
+}
+
+function holds({ phase, message, mergingMessage }: Member): boolean {
+  return phase !== GONE && (message || mergingMessage);
+}
+
 /** Tells whether m is anywhere, and notes who holds it. */
 function isThere(state: State): boolean {
-  let isAnywhere = false;
-  for (const member of state.members) {
-    if (member.phase === GONE || !(member.message || member.mergingMessage)) continue;
-    isAnywhere = true;
-    member.hasHeld = true;
-  }
-  return isAnywhere;
+  for (const member of state.members) if (holds(member)) member.hasHeld = true;
+  return isAnywhere(state);
 }
 
 /** Tells whether nothing is left that happens by itself, and with `isHealthy` whether no fault lasts. */
@@ -63,9 +84,10 @@ export function wouldServe(model: Model, state: State): boolean {
       const reach = reachOf(next, member);
       if (reach?.isFull !== true) continue;
       if (mayServe(model, next, member.index, member.view)) return true;
-      const due = dueVoters(model, next, member);
-      if (due === 0 || hasChanged) continue;
-      storeVoters(next, reach.copies, due, reach.owner.version + 1);
+      const due = hasChanged ? undefined : (dueVoters(model, next, member) ?? dueNote(model, next, member));
+      if (due === undefined) continue;
+      if (member.isOnDisk) for (const { index } of reach.copies) memberAt(next, index).message = true;
+      storeVoters(next, reach.copies, due.voters, nextVersion(next, reach.owner.version, due.note));
       hasChanged = true;
     }
     if (!hasChanged) return false;

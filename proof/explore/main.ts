@@ -1,19 +1,27 @@
 import { exploreBroken, exploreRule } from './explorations.ts';
+import { HOLES } from './holes.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { extentOf, rowLine, storyOf } from './report.ts';
 import { exploreRow, ROWS } from './rows.ts';
 import { BROKEN_RULES, RULE } from './rules.ts';
 
-const ROW_SECONDS = 5;
-const BROKEN_SECONDS = 30;
+const ROW_SECONDS = 60;
+const BROKEN_SECONDS = 120;
+const DISKS_SECONDS = 20;
+const WITH = { none: '', beside: ', with disks', alone: ', with disks and new members' } as const;
+/** How far the rule is explored with disks, if not told otherwise. */
+const DISK_EXTENTS = [
+  { disks: 'beside', members: 2, faults: [2], kinds: ['kill'] },
+  { disks: 'alone', members: 3, faults: [1], kinds: ['kill', 'freeze', 'cut'] },
+] as const;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 function sayRule(options: Options): boolean {
-  const { kinds, members } = options;
+  const { kinds, members, disks } = options;
   let { seconds } = options;
   let holds = true;
   for (const faults of options.faults) {
-    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')}):`);
+    say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')})${WITH[disks]}:`);
     const outcome = exploreRule({ ...options, faults, seconds });
     const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
     say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
@@ -25,6 +33,10 @@ function sayRule(options: Options): boolean {
     seconds = Math.max(1, seconds - outcome.seconds);
   }
   return holds;
+}
+
+function sayDisks(options: Options): boolean {
+  return DISK_EXTENTS.map((extent) => sayRule({ ...options, ...extent, seconds: DISKS_SECONDS })).every(Boolean);
 }
 
 function sayRows(): boolean {
@@ -41,8 +53,8 @@ function sayRows(): boolean {
 
 function sayBroken({ broken }: Options): boolean {
   let areFound = true;
-  for (const rule of BROKEN_RULES.filter(({ name }) => broken.includes(name))) {
-    say(`Broken on purpose, ${rule.name}: ${rule.summary}.`);
+  for (const rule of [...BROKEN_RULES, ...HOLES].filter(({ name }) => broken.includes(name))) {
+    say(`${HOLES.includes(rule) ? 'Known, and not covered' : 'Broken on purpose'}, ${rule.name}: ${rule.summary}.`);
     const outcome = exploreBroken(rule, BROKEN_SECONDS);
     const finding = outcome.findings.find(({ breach }) => breach === rule.breach);
     say(`  ${finding === undefined ? 'NOT FOUND' : 'found'}: ${extentOf(outcome)}`);
@@ -57,7 +69,7 @@ if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
-  const programs = { rule: sayRule, rows: sayRows, broken: sayBroken };
+  const programs = { rule: sayRule, disks: sayDisks, rows: sayRows, broken: sayBroken };
   const results = options.parts.map((part) => programs[part](options));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 }

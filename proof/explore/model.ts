@@ -1,4 +1,5 @@
 import { ownerFor } from './cluster.ts';
+import { isFilled, noteOf } from './notes.ts';
 import type { Guards, Judge } from './rule.ts';
 import { memberAt, type State } from './state.ts';
 
@@ -23,7 +24,12 @@ export interface Model {
   readonly plan: FaultPlan;
   readonly guards: Guards;
   readonly judge: Judge;
+  readonly disks: Disks;
 }
+
+/** Whether loggers have disks, which outlive everything: beside members that hold m, or alone, as all members are new when it begins. */
+export const DISKS = ['none', 'beside', 'alone'] as const;
+export type Disks = (typeof DISKS)[number];
 
 /** What must never happen, or must not be missing. */
 export type Breach = 'stale read' | 'message lost' | 'lost in a merge' | 'nobody serves' | 'somebody serves' | 'pause';
@@ -48,8 +54,15 @@ export function spend({ script }: FaultPlan, state: State, kind: FaultKind): voi
   if (script !== undefined || !FREE.includes(kind)) state.faults++;
 }
 
-/** Tells whether the logger of a member may acknowledge and answer, as far as the rule goes, acting on a view. */
-export function mayServe({ judge }: Model, state: State, index: number, view: number): boolean {
+/** Tells whether the logger of a member may acknowledge and answer, acting on a view: as far as the rule goes, and what is noted of disks. */
+export function mayServe(model: Model, state: State, index: number, view: number): boolean {
+  if (!counts(model, state, index, view)) return false;
+  if (model.disks === 'none' || !model.guards.awaitsReplay) return true;
+  return isFilled(noteOf(memberAt(state, memberAt(state, index).owner).version), state.members);
+}
+
+/** Tells whether the cluster of a member counts, as its logger sees it, acting on a view. */
+export function counts({ judge }: Model, state: State, index: number, view: number): boolean {
   const member = memberAt(state, index);
   const owner = ownerFor(state, member);
   if (owner === undefined) return false;

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
+import { HOLES } from './holes.ts';
+import { DISKS, type Disks } from './model.ts';
 import { BROKEN_RULES } from './rules.ts';
 
+const NAMES = [...BROKEN_RULES, ...HOLES].map(({ name }) => name);
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 
 export const USAGE = `Usage: npm run explore -- [OPTION...]
@@ -8,9 +11,10 @@ export const USAGE = `Usage: npm run explore -- [OPTION...]
   --depth N        how many steps at most (default: no bound)
   --faults N,M     how many faults of the kinds below, one after the other (default: 2,3)
   --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
-  --members N      how many members, 3 to 5 (default: 3)
+  --members N      how many members, 2 to 5 (default: 3)
+  --disks WHICH    only the rule, with the loggers' disks: none, beside (members in use) or alone (new members)
   --rows           only the table of who serves
-  --broken NAME    only this broken rule, with its story: ${BROKEN_RULES.map(({ name }) => name).join(', ')}, or all`;
+  --broken NAME    only this broken rule, or hole, with its story: ${NAMES.join(', ')}, or all`;
 
 /** What was asked for on the command line. */
 export interface Options {
@@ -20,7 +24,8 @@ export interface Options {
   readonly faults: readonly number[];
   readonly kinds: readonly (typeof KINDS)[number][];
   readonly members: number;
-  readonly parts: readonly ('rule' | 'rows' | 'broken')[];
+  readonly disks: Disks;
+  readonly parts: readonly ('rule' | 'disks' | 'rows' | 'broken')[];
   /** The names of the broken rules to be found. */
   readonly broken: readonly string[];
 }
@@ -38,31 +43,41 @@ export function parseOptions(args: readonly string[]): Options | undefined {
         members: { type: 'string', default: '3' },
         rows: { type: 'boolean', default: false },
         broken: { type: 'string' },
+        disks: { type: 'string' },
       },
     });
     const [seconds = 0, depth = 0, members = 0] = [values.seconds, values.depth, values.members].map(Number);
     const faults = values.faults.split(',').map(Number);
     const words = values.kinds.split(',');
     const kinds = KINDS.filter((kind) => words.includes(kind));
-    const names = BROKEN_RULES.map(({ name }) => name);
-    const broken = names.filter((name) => [undefined, 'all', name].includes(values.broken));
+    const broken = NAMES.filter((name) => [undefined, 'all', name].includes(values.broken));
+    const disks = DISKS.find((known) => known === (values.disks ?? 'none'));
     const isRight =
       [depth, members, ...faults].every((number) => Number.isInteger(number) && number >= 0 && number < 1e9) &&
       seconds > 0 &&
       Math.max(...faults) < 100 &&
-      members >= 3 &&
+      members >= 2 &&
       members <= 5 &&
       kinds.length === words.length &&
+      disks !== undefined &&
       broken.length > 0;
     if (!isRight) return undefined;
-    const { rows } = values;
-    const parts = rows
-      ? (['rows'] as const)
-      : values.broken
-        ? (['broken'] as const)
-        : (['rule', 'rows', 'broken'] as const);
-    return { seconds, depth, faults, kinds, members, parts, broken };
+    return { seconds, depth, faults, kinds, members, disks, parts: partsOf(values), broken };
   } catch {
     return undefined;
   }
+}
+
+function partsOf({
+  rows,
+  broken,
+  disks,
+}: {
+  readonly rows: boolean;
+  readonly broken?: string;
+  readonly disks?: string;
+}) {
+  if (rows) return ['rows'] as const;
+  if (broken !== undefined) return ['broken'] as const;
+  return disks === undefined ? (['rule', 'disks', 'rows', 'broken'] as const) : (['rule'] as const);
 }

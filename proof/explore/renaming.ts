@@ -1,3 +1,4 @@
+import { plainOf } from './notes.ts';
 import { ONE_MEMBER, SEATS, seatsOf, usedSeats } from './seats.ts';
 import { type Member, NO_REQUEST, type Request, type State } from './state.ts';
 
@@ -60,7 +61,8 @@ function packed(seats: number, used: number, size: number): number {
 /** Lowers all versions alike: they are only compared with each other. The lowest becomes 1. */
 export function lowerVersions(state: State): void {
   let lowest = Number.MAX_SAFE_INTEGER;
-  const see = (version: number) => {
+  const see = (noted: number) => {
+    const version = plainOf(noted);
     if (version > 0 && version < lowest) lowest = version;
   };
   for (const member of state.members) {

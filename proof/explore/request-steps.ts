@@ -1,5 +1,7 @@
 import { ownerFor, reachOf, runs } from './cluster.ts';
-import { type Model, mayServe, type Steps } from './model.ts';
+import { counts, type Model, mayServe, type Steps } from './model.ts';
+import { idOf, noteOf } from './notes.ts';
+import { isToReplay } from './replay-steps.ts';
 import { copyOf, type Member, memberAt, NO_REQUEST, type Request, type State } from './state.ts';
 import { listOf, setOf } from './words.ts';
 
@@ -27,24 +29,39 @@ function storeSteps(model: Model, state: State, member: Member, steps: Steps): v
     next.store = begin(state, member);
     steps.to(next, () => `${logger} begins to store m: its cluster ${setOf(member.known)} has a quorum`);
   }
+  if (isToReplay(model, state, member)) {
+    const next = copyOf(state);
+    next.store = begin(state, member);
+    steps.to(
+      next,
+      () => `${logger} begins to put back m, which its disk has: its cluster ${setOf(member.known)} has a quorum`,
+    );
+  }
   if (store.logger !== member.index) return;
+  // Once m is acknowledged, it is put back.
+  const end = state.isAcknowledged ? 'has put back all' : 'acknowledges m';
   if (store.phase === CHECKED) {
     const reach = reachOf(state, member);
     if (reach?.isFull !== true) return;
+    const isChecked = state.isAcknowledged ? model.guards.checksReplay : model.guards.checksStore;
     const next = copyOf(state);
     for (const { index } of reach.copies) memberAt(next, index).message = true;
-    if (model.guards.checksStore) next.store = { ...store, phase: PUT };
-    else acknowledge(next);
-    const end = model.guards.checksStore ? '' : '; it acknowledges m';
-    steps.to(next, () => `${logger} puts m on every copy of its cluster: on ${listOf(reach.copies)}${end}`);
+    if (isChecked) next.store = { ...store, phase: PUT };
+    else finish(model, next);
+    const unchecked = isChecked ? '' : `; it ${end}`;
+    steps.to(next, () => `${logger} puts m on every copy of its cluster: on ${listOf(reach.copies)}${unchecked}`);
   } else if (store.phase === PUT && member.view === store.view) {
     const next = copyOf(state);
     next.store = { ...store, phase: ASKED };
     steps.to(next, () => `${logger} asks its member: the cluster is still ${setOf(store.view)}`);
   } else if (store.phase === ASKED && isStillRight(model, state, member, store)) {
     const next = copyOf(state);
-    acknowledge(next);
-    steps.to(next, () => `${logger} reads the same voters ${setOf(store.voters)} as before; it acknowledges m`);
+    finish(model, next);
+    steps.to(next, () => `${logger} reads the same voters ${setOf(store.voters)} as before; it ${end}`);
+  } else if (store.phase === ASKED && state.isAcknowledged) {
+    const next = copyOf(state);
+    next.store = NO_REQUEST;
+    steps.to(next, () => `${logger} reads other voters than before: it has to put m again`);
   }
 }
 
@@ -85,14 +102,17 @@ function begin(state: State, member: Member): Request {
   return { logger: member.index, phase: CHECKED, view: member.known, voters, version };
 }
 
-function acknowledge(state: State): void {
+/** Acknowledges m, which the logger's disk has by then; or, if it was acknowledged before, ends that it is put back. */
+function finish({ disks }: Model, state: State): void {
+  const { logger, version } = state.store;
+  if (disks !== 'none') Object.assign(memberAt(state, logger), { isOnDisk: true, filled: idOf(noteOf(version)) });
   state.store = NO_REQUEST;
   state.isAcknowledged = true;
 }
 
 function isStillRight(model: Model, state: State, member: Member, { view, voters, version }: Request): boolean {
   const owner = memberAt(state, member.owner);
-  return mayServe(model, state, member.index, view) && owner.voters === voters && owner.version === version;
+  return counts(model, state, member.index, view) && owner.voters === voters && owner.version === version;
 }
 
 /**
@@ -103,7 +123,8 @@ function isStillRight(model: Model, state: State, member: Member, { view, voters
 export function forgetHopeless({ guards }: Model, state: State): void {
   if (!guards.checksStore || !guards.checksRead) return;
   const { store, read } = state;
-  if (store.logger !== -1 && memberAt(state, store.logger).view !== store.view) state.store = NO_REQUEST;
+  if (guards.checksReplay && store.logger !== -1 && memberAt(state, store.logger).view !== store.view)
+    state.store = NO_REQUEST;
   if (read.logger !== -1 && memberAt(state, read.logger).view !== read.view) state.read = NO_REQUEST;
   for (const member of state.members) member.known = member.view;
 }

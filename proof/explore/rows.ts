@@ -1,6 +1,6 @@
 import { runs, sitsIn } from './cluster.ts';
 import { isQuiet, wouldServe } from './invariants.ts';
-import { type Breach, type Model, mayServe } from './model.ts';
+import { type Breach, type Disks, type Model, mayServe } from './model.ts';
 import { createJudge, type Guards } from './rule.ts';
 import { parseScript } from './script.ts';
 import { type Outcome, search } from './search.ts';
@@ -13,6 +13,7 @@ export interface Row {
   readonly expected: 'somebody serves' | 'nobody serves';
   /** From this step of the script on, member 1 must serve whenever it is alone in its cluster. */
   readonly withoutPauseFrom?: number;
+  readonly disks?: Disks;
 }
 
 /** What must follow, with three members. Everything that the script does not name happens in every order, as late as it likes. */
@@ -50,6 +51,24 @@ export const ROWS: readonly Row[] = [
     script: 'kill 1, kill 2, kill 3, start 1, start 2, start 3',
     expected: 'somebody serves',
   },
+  {
+    situation: 'two killed at once, with disks',
+    script: 'kill 2, kill 3',
+    expected: 'somebody serves',
+    disks: 'beside',
+  },
+  {
+    situation: 'all killed, two started again, with disks',
+    script: 'kill 1, kill 2, kill 3, start 1, start 2',
+    expected: 'nobody serves',
+    disks: 'beside',
+  },
+  {
+    situation: 'all killed and started again, with disks',
+    script: 'kill 1, kill 2, kill 3, start 1, start 2, start 3',
+    expected: 'somebody serves',
+    disks: 'beside',
+  },
 ];
 
 /** What came of a row. */
@@ -65,7 +84,7 @@ export interface RowOutcome {
 export function exploreRow(row: Row, guards: Guards, seconds: number): RowOutcome {
   const script = parseScript(row.script);
   const plan = { kinds: [], most: 0, script };
-  const model: Model = { size: 3, plan, guards, judge: createJudge(guards) };
+  const model: Model = { size: 3, plan, guards, judge: createJudge(guards), disks: row.disks ?? 'none' };
   let ends = 0;
   const look = (state: State): Breach | undefined => {
     if (state.faults >= (row.withoutPauseFrom ?? Number.POSITIVE_INFINITY) && pauses(model, state)) return 'pause';

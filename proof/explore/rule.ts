@@ -16,6 +16,12 @@ export interface Guards {
   readonly checksRead: boolean;
   /** Whether the ports of the members outside are asked at each check, or were asked some time ago. */
   readonly asksPorts: boolean;
+  /** Whether a note is kept though the rule drops it. */
+  readonly keepsNote: boolean;
+  /** Whether nobody stores or reads before all have put back what their disks have. */
+  readonly awaitsReplay: boolean;
+  /** Whether what is put back is checked after the put, as a store is. */
+  readonly checksReplay: boolean;
 }
 
 /** What the rule says of a cluster. */
@@ -25,6 +31,8 @@ export interface Verdict {
   readonly next: number;
   /** Whether the stored voters are those already. */
   readonly isNext: boolean;
+  /** Whether what is noted beside the voters stays there as they change. */
+  readonly keepsNote: boolean;
 }
 
 /** Asks the rule about the cluster `view`, for a logger that reads its voters from `owner`. */
@@ -78,6 +86,7 @@ function ask(guards: Guards, situation: Situation): Verdict {
     hasQuorum: hasQuorum(guards.toldQuorum(situation)),
     next: next.seats.reduce((seats, { uuid }) => seats | Number(uuid), 0),
     isNext: next === voters,
+    keepsNote: guards.keepsNote || next.note !== undefined,
   };
 }
 
@@ -86,7 +95,7 @@ function situationOf(size: number, view: number, voters: number, starts: number,
   return {
     view: seatList(view, starts, size),
     configured,
-    voters: voters === 0 ? undefined : { version: 1, seats: seatList(voters, starts, size) },
+    voters: voters === 0 ? undefined : { version: 1, seats: seatList(voters, starts, size), note: 'noted' },
     mayLive: (name) => ((flags >> configured.indexOf(name)) & 1) === 1,
     isSettled: flags >> size === 1,
   };

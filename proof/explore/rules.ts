@@ -1,5 +1,5 @@
 import type { Situation } from '../../services/logger/quorum/quorum.ts';
-import type { Breach } from './model.ts';
+import type { Breach, Disks } from './model.ts';
 import type { Guards } from './rule.ts';
 
 const asItIs = (situation: Situation) => situation;
@@ -11,6 +11,9 @@ export const RULE: Guards = {
   checksStore: true,
   checksRead: true,
   asksPorts: true,
+  keepsNote: false,
+  awaitsReplay: true,
+  checksReplay: true,
 };
 
 /** The rule with one thing broken: told something else, or without a guard. The rule's code is the same. */
@@ -21,6 +24,7 @@ export interface BrokenRule {
   /** Faults that bring it to light, and what they lead to. */
   readonly script: string;
   readonly breach: Breach;
+  readonly disks?: Disks;
 }
 
 /** The rules that must be found broken. */
@@ -81,5 +85,29 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     guards: { ...RULE, asksPorts: false },
     script: 'kill 1, kill 2, kill 3, start 1, start 2',
     breach: 'stale read',
+  },
+  {
+    name: 'note-kept',
+    summary: 'the note that all is put back from disk is kept although nobody lives who had the messages',
+    guards: { ...RULE, keepsNote: true },
+    script: 'kill 1, kill 3, start 3, kill 2',
+    breach: 'lost in a merge',
+    disks: 'beside',
+  },
+  {
+    name: 'replay-not-awaited',
+    summary: 'reads are answered before all is put back from disk',
+    guards: { ...RULE, awaitsReplay: false },
+    script: 'kill 1, kill 2, kill 3, start 1',
+    breach: 'stale read',
+    disks: 'beside',
+  },
+  {
+    name: 'replay-unchecked',
+    summary: 'a logger notes that new members have all from its disk, and did not check after the put',
+    guards: { ...RULE, checksReplay: false },
+    script: 'cut 1, kill 1, heal, start 1',
+    breach: 'stale read',
+    disks: 'alone',
   },
 ];

@@ -6,6 +6,8 @@ import { createFrontier } from './frontier.ts';
 import { watchMessage } from './invariants.ts';
 import { joinSteps } from './join-steps.ts';
 import type { Breach, Model, Steps } from './model.ts';
+import { filledState, lostState } from './notes.ts';
+import { replaySteps } from './replay-steps.ts';
 import { forgetHopeless, requestSteps } from './request-steps.ts';
 import { firstState, type State } from './state.ts';
 import { viewSteps } from './view-steps.ts';
@@ -45,7 +47,7 @@ export type Look = (state: State) => Breach | undefined;
 
 /** Gives all steps that are possible in a state. */
 export function stepsFrom(model: Model, state: State, sink: Steps): void {
-  const steps = watchMessage(state, {
+  const steps = watchMessage(model, state, {
     breach: sink.breach,
     to(next, tell) {
       forgetHopeless(model, next);
@@ -57,16 +59,18 @@ export function stepsFrom(model: Model, state: State, sink: Steps): void {
   joinSteps(state, steps);
   requestSteps(model, state, steps);
   voterSteps(model, state, steps);
+  if (model.disks !== 'none') replaySteps(model, state, steps);
 }
 
 /** Searches breadth first, so that a story is a shortest one. */
 export function search(model: Model, look: Look, limits: Limits): Outcome {
   const begun = performance.now();
   const secondsSince = () => (performance.now() - begun) / 1000;
-  const canonical = createCanonical(model.size, model.plan.script === undefined);
+  const isDurable = model.disks !== 'none';
+  const canonical = createCanonical(model.size, model.plan.script === undefined, isDurable);
   const seen = createFingerprints();
   const found = new Map<Breach, { readonly number: number; readonly depth: number }>();
-  const first = canonical.wordsOf(firstState(model.size));
+  const first = canonical.wordsOf(beginOf(model));
   let frontier = createFrontier(canonical.length);
   frontier.add(first, seen.add(first, -1));
   let steps = 0;
@@ -94,7 +98,7 @@ export function search(model: Model, look: Look, limits: Limits): Outcome {
     };
     for (let place = 0; place < frontier.size && !isOver; place++) {
       number = frontier.numberOf(place);
-      const state = read(frontier.words, place * canonical.length, model.size);
+      const state = read(frontier.words, place * canonical.length, model.size, isDurable);
       const breach = look(state);
       if (breach !== undefined) note(breach, number, depth);
       stepsFrom(model, state, sink);
@@ -113,12 +117,18 @@ export function search(model: Model, look: Look, limits: Limits): Outcome {
   return { states: seen.size, steps, depth, seconds: secondsSince(), isComplete, findings };
 }
 
+/** Gives the state in which a model begins. */
+export function beginOf({ size, disks }: Model): State {
+  if (disks === 'none') return firstState(size);
+  return disks === 'alone' ? lostState(size) : filledState(size);
+}
+
 /** Walks from the first state to one, by the states between, and to the breach after it. */
 function storyOf(model: Model, canonical: Canonical, seen: Fingerprints, last: number, breach: Breach): string[] {
   const numbers: number[] = [];
   for (let number = last; number > 0; number = seen.parentOf(number)) numbers.unshift(number);
   const story: string[] = [];
-  let state = firstState(model.size);
+  let state = beginOf(model);
   for (const number of numbers) {
     let reached: State | undefined;
     stepsFrom(model, state, {

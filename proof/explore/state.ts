@@ -24,7 +24,7 @@ export interface Member {
   refused: number;
   /** The member that owns the one partition of the model, as this one believes. */
   owner: number;
-  /** Whether it has a copy of the partition, and what is in that: the message m, and the voters (0: none stored). */
+  /** Whether it has a copy of the partition, and what is in that: the message m, and the voters (0: none stored). With disks, a version has what is noted beside the voters (notes.ts). */
   hasCopy: boolean;
   message: boolean;
   voters: number;
@@ -43,6 +43,12 @@ export interface Member {
   changeVersion: number;
   changeTo: number;
   changeAt: number;
+  /** What it notes beside them (notes.ts). */
+  changeNote: number;
+  /** Whether its logger's disk has m. */
+  isOnDisk: boolean;
+  /** The filling into which its logger has put what its disk has (0: none). */
+  filled: number;
 }
 
 /** A store or a read under way in a logger, with what the check before it saw. */
@@ -65,6 +71,8 @@ export interface State {
   isAcknowledged: boolean;
   /** How many faults were made, or how far the script of faults is. */
   faults: number;
+  /** With disks: whether the members lost m, once it was acknowledged, while one of them was merging. */
+  isCutOff: boolean;
   store: Request;
   read: Request;
 }
@@ -84,7 +92,7 @@ export function firstState(size: number): State {
     voters: all,
     version: 1,
   }));
-  return { members, cut: 0, isAcknowledged: false, faults: 0, store: NO_REQUEST, read: NO_REQUEST };
+  return { members, cut: 0, isAcknowledged: false, faults: 0, isCutOff: false, store: NO_REQUEST, read: NO_REQUEST };
 }
 
 function goneMember(index: number): Member {
@@ -110,6 +118,9 @@ function goneMember(index: number): Member {
     changeVersion: 0,
     changeTo: 0,
     changeAt: -1,
+    changeNote: 0,
+    isOnDisk: false,
+    filled: 0,
   };
 }
 
@@ -133,8 +144,11 @@ export function memberAt(state: State, index: number): Member {
  */
 export function kill(state: State, index: number): void {
   if (memberAt(state, index).message) for (const member of state.members) member.hasHeld = false;
-  const { starts, refused, changeFrom, changeVersion, changeTo, changeAt } = memberAt(state, index);
-  const kept = { starts, refused, changeFrom, changeVersion, changeTo, changeAt };
+  const { starts, refused, changeFrom, changeVersion, changeTo, changeAt, changeNote, isOnDisk, filled } = memberAt(
+    state,
+    index,
+  );
+  const kept = { starts, refused, changeFrom, changeVersion, changeTo, changeAt, changeNote, isOnDisk, filled };
   Object.assign(memberAt(state, index), { ...goneMember(index), ...kept });
   for (const member of state.members) {
     if (member.changeTo === 0) continue;
@@ -147,5 +161,5 @@ export function kill(state: State, index: number): void {
 
 /** Forgets the change of voters that a logger has under way. */
 export function endChange(state: State, index: number): void {
-  Object.assign(memberAt(state, index), { changeFrom: 0, changeVersion: 0, changeTo: 0, changeAt: -1 });
+  Object.assign(memberAt(state, index), { changeFrom: 0, changeVersion: 0, changeTo: 0, changeAt: -1, changeNote: 0 });
 }

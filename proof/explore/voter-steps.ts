@@ -1,7 +1,8 @@
 import { looksSafe, ownerFor, type Reach, reachOf, runs } from './cluster.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
+import { nextVersion, noteOf } from './notes.ts';
 import { copyOf, endChange, kill, type Member, memberAt, type State } from './state.ts';
-import { listOf, nameOf, setOf } from './words.ts';
+import { listOf, nameOf, notedIn, setOf } from './words.ts';
 
 /** Loggers set out to change the voters, and do it by compare-and-set: whole, in part, or with the owner dying in the middle. */
 export function voterSteps(model: Model, state: State, steps: Steps): void {
@@ -28,12 +29,18 @@ export function isChanging(state: State, member: Member): boolean {
   return member.changeTo !== 0 && (runs(member) || lateReach(state, member) !== undefined);
 }
 
-/** Gives what the voters should become, as a logger sees it: 0 if they are right, or not to be changed now. */
-export function dueVoters(model: Model, state: State, member: Member): number {
+/** What is to be stored: voters, and what is noted beside them. */
+export interface Due {
+  readonly voters: number;
+  readonly note: number;
+}
+
+/** Gives what the voters should become, as a logger sees it: undefined if they are right, or not to be changed now. */
+export function dueVoters(model: Model, state: State, member: Member): Due | undefined {
   const owner = ownerFor(state, member);
-  if (owner === undefined || !looksSafe(state, member)) return 0;
-  const { hasQuorum, isNext, next } = model.judge(state, member, member.view, owner);
-  return hasQuorum && !isNext ? next : 0;
+  if (owner === undefined || !looksSafe(state, member)) return undefined;
+  const { hasQuorum, isNext, next, keepsNote } = model.judge(state, member, member.view, owner);
+  return hasQuorum && !isNext ? { voters: next, note: keepsNote ? noteOf(owner.version) : 0 } : undefined;
 }
 
 /** Stores voters in the copies of some members. */
@@ -43,23 +50,25 @@ export function storeVoters(state: State, copies: readonly Member[], voters: num
 
 function setOutStep(model: Model, state: State, member: Member, steps: Steps): void {
   const due = dueVoters(model, state, member);
-  if (due === 0) return;
-  const next = copyOf(state);
-  const { voters, version } = memberAt(state, member.owner);
-  Object.assign(memberAt(next, member.index), {
-    changeFrom: voters,
-    changeVersion: version,
-    changeTo: due,
-    changeAt: member.owner,
-  });
+  if (due === undefined) return;
+  const { voters } = memberAt(state, member.owner);
   steps.to(
-    next,
-    () => `logger ${member.index + 1} has a quorum; it sets out to make ${setOf(due)} the voters, not ${setOf(voters)}`,
+    setOut(state, member, due),
+    () =>
+      `logger ${member.index + 1} has a quorum; it sets out to make ${setOf(due.voters)} the voters, not ${setOf(voters)}`,
   );
 }
 
+/** Gives the state in which a logger has sent a compare-and-set, from what it sees. */
+export function setOut(state: State, { index, owner }: Member, { voters: changeTo, note: changeNote }: Due): State {
+  const next = copyOf(state);
+  const { voters: changeFrom, version: changeVersion } = memberAt(state, owner);
+  Object.assign(memberAt(next, index), { changeFrom, changeVersion, changeTo, changeNote, changeAt: owner });
+  return next;
+}
+
 function changeSteps(model: Model, state: State, member: Member, { owner, copies, isFull }: Reach, steps: Steps): void {
-  const { changeFrom, changeVersion, changeTo, index } = member;
+  const { changeFrom, changeVersion, changeTo, changeNote, index } = member;
   if (owner.voters !== changeFrom || owner.version !== changeVersion) {
     const next = copyOf(state);
     endChange(next, index);
@@ -90,10 +99,14 @@ function changeSteps(model: Model, state: State, member: Member, { owner, copies
 
   function change(reached: readonly Member[], how: string, then?: (next: State) => void): void {
     const next = copyOf(state);
-    storeVoters(next, reached, changeTo, changeVersion + 1);
+    storeVoters(next, reached, changeTo, nextVersion(state, changeVersion, changeNote));
     endChange(next, index);
     then?.(next);
-    steps.to(next, () => `logger ${index + 1} stores the voters ${setOf(changeTo)} on ${listOf(reached)}${how}`);
+    const noted = model.disks === 'none' ? '' : ` with ${notedIn(changeNote)}`;
+    steps.to(
+      next,
+      () => `logger ${index + 1} stores the voters ${setOf(changeTo)}${noted} on ${listOf(reached)}${how}`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { doneIn } from './notes.ts';
 import { SEATS } from './seats.ts';
 import type { Member } from './state.ts';
 
@@ -24,6 +25,12 @@ export function sideOf(side: number, size: number): string {
       .map((index) => index + 1)
       .join();
   return `${part(0)} | ${part(1)}`;
+}
+
+/** Says what is noted beside voters. */
+export function notedIn(note: number): string {
+  const numbers = [1, 2, 3, 4, 5].filter((number) => (doneIn(note) >> (number - 1)) & 1);
+  return note === 0 ? 'no note' : `the note "filled by ${numbers.join() || 'none yet'}"`;
 }
 
 /** Names what a member still has to put. */
