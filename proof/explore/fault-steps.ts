@@ -2,13 +2,15 @@ import { isMerging, runs } from './cluster.ts';
 import { isQuiet, serves } from './invariants.ts';
 import { allows, type Model, type Steps, spend } from './model.ts';
 import { takeSeat } from './seats.ts';
-import { copyOf, GONE, kill, LISTENING, memberAt, STARTING, type State } from './state.ts';
+import { copyOf, GONE, kill, LISTENING, type Member, memberAt, STARTING, type State } from './state.ts';
+import { dueVoters } from './voter-steps.ts';
 import { nameOf, setOf, sideOf } from './words.ts';
 
 /** Members are killed, frozen, woken and started; the network is cut and heals. */
 export function faultSteps(model: Model, state: State, steps: Steps): void {
   const { plan, size } = model;
-  if (allows(plan, state, 'quiet') && isQuiet(state, false) && serves(model, state)) {
+  const isDue = (member: Member) => runs(member) && dueVoters(model, state, member) !== undefined;
+  if (allows(plan, state, 'quiet') && isQuiet(state, false) && serves(model, state) && !state.members.some(isDue)) {
     const next = copyOf(state);
     spend(plan, next, 'quiet');
     steps.to(next, () => 'nothing moves any more, and somebody serves');

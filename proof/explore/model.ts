@@ -66,6 +66,5 @@ export function counts({ judge }: Model, state: State, index: number, view: numb
   const member = memberAt(state, index);
   const owner = ownerFor(state, member);
   if (owner === undefined) return false;
-  const { hasQuorum, isNext } = judge(state, member, view, owner);
-  return hasQuorum && isNext;
+  return judge(state, member, view, owner).serves;
 }

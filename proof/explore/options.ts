@@ -1,20 +1,19 @@
 import { parseArgs } from 'node:util';
-import { HOLES } from './holes.ts';
 import { DISKS, type Disks } from './model.ts';
 import { BROKEN_RULES } from './rules.ts';
 
-const NAMES = [...BROKEN_RULES, ...HOLES].map(({ name }) => name);
+const NAMES = BROKEN_RULES.map(({ name }) => name);
 const KINDS = ['kill', 'freeze', 'cut'] as const;
 
 export const USAGE = `Usage: npm run explore -- [OPTION...]
-  --seconds S      how long the rule itself is explored at most, in all (default: 45)
+  --seconds S      how long the rule itself is explored at most, in all (default: 90)
   --depth N        how many steps at most (default: no bound)
   --faults N,M     how many faults of the kinds below, one after the other (default: 2,3)
   --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
   --members N      how many members, 2 to 5 (default: 3)
   --disks WHICH    only the rule, with the loggers' disks: none, beside (members in use) or alone (new members)
   --rows           only the table of who serves
-  --broken NAME    only this broken rule, or hole, with its story: ${NAMES.join(', ')}, or all`;
+  --broken NAME    only this broken rule, with its story: ${NAMES.join(', ')}, or all`;
 
 /** What was asked for on the command line. */
 export interface Options {
@@ -36,7 +35,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        seconds: { type: 'string', default: '45' },
+        seconds: { type: 'string', default: '90' },
         depth: { type: 'string', default: '1000000' },
         faults: { type: 'string', default: '2,3' },
         kinds: { type: 'string', default: KINDS.join() },

@@ -52,8 +52,14 @@ export const ROWS: readonly Row[] = [
     expected: 'somebody serves',
   },
   {
-    situation: 'two killed at once, with disks',
-    script: 'kill 2, kill 3',
+    situation: 'two killed, one after the other, with disks',
+    script: 'kill 2, quiet, kill 3',
+    expected: 'somebody serves',
+    disks: 'beside',
+  },
+  {
+    situation: 'two killed at once and started again, with disks',
+    script: 'kill 2, kill 3, start 2, start 3',
     expected: 'somebody serves',
     disks: 'beside',
   },

@@ -1,6 +1,7 @@
 import type { Seat } from '../../services/logger/member/session.ts';
-import { hasQuorum, nextVoters, type Situation } from '../../services/logger/quorum/quorum.ts';
+import { hasQuorum, nextVoters, type Situation, servesUnder } from '../../services/logger/quorum/quorum.ts';
 import { isSettled } from './cluster.ts';
+import { noteOf } from './notes.ts';
 import { SEATS, seatsOf } from './seats.ts';
 import { LISTENING, type Member, type State } from './state.ts';
 
@@ -27,6 +28,8 @@ export interface Guards {
 /** What the rule says of a cluster. */
 export interface Verdict {
   readonly hasQuorum: boolean;
+  /** Whether it may serve under the voters that are stored. */
+  readonly serves: boolean;
   /** The seats that should be the voters. */
   readonly next: number;
   /** Whether the stored voters are those already. */
@@ -47,7 +50,8 @@ export function createJudge(guards: Guards): Judge {
   const verdicts: (Verdict | undefined)[] = new Array(LINES).fill(undefined);
   return (state, member, view, owner) => {
     let starts = 0;
-    let flags = isSettled(state, member) ? 1 << state.members.length : 0;
+    const size = state.members.length;
+    let flags = (isSettled(state, member) ? 1 << size : 0) | (noteOf(owner.version) === 0 ? 0 : 2 << size);
     for (const other of state.members) {
       starts |= other.starts;
       // Only a port that refuses tells that a process is gone. A frozen or cut-off one accepts, or is silent.
@@ -66,7 +70,7 @@ export function createJudge(guards: Guards): Judge {
     ) {
       return known;
     }
-    const verdict = ask(guards, situationOf(state.members.length, view, owner.voters, starts, flags));
+    const verdict = ask(guards, situationOf(size, view, owner.voters, starts, flags));
     keys.set([view, owner.voters, starts, flags], at);
     verdicts[line] = verdict;
     return verdict;
@@ -82,22 +86,28 @@ function mix(view: number, voters: number, starts: number, flags: number): numbe
 function ask(guards: Guards, situation: Situation): Verdict {
   const { voters } = situation;
   const next = nextVoters(guards.toldVoters(situation));
+  const keepsNote = guards.keepsNote || next.note !== undefined;
+  const counts = hasQuorum(guards.toldQuorum(situation));
   return {
-    hasQuorum: hasQuorum(guards.toldQuorum(situation)),
+    hasQuorum: counts,
+    serves:
+      counts &&
+      servesUnder(situation, guards.keepsNote && voters?.note !== undefined ? { ...next, note: voters.note } : next),
     next: next.seats.reduce((seats, { uuid }) => seats | Number(uuid), 0),
     isNext: next === voters,
-    keepsNote: guards.keepsNote || next.note !== undefined,
+    keepsNote,
   };
 }
 
 function situationOf(size: number, view: number, voters: number, starts: number, flags: number): Situation {
   const configured = Array.from({ length: size }, (_, index) => `member-${index + 1}`);
+  const note = (flags >> size) & 2 ? { note: 'noted' } : {};
   return {
     view: seatList(view, starts, size),
     configured,
-    voters: voters === 0 ? undefined : { version: 1, seats: seatList(voters, starts, size), note: 'noted' },
+    voters: voters === 0 ? undefined : { version: 1, seats: seatList(voters, starts, size), ...note },
     mayLive: (name) => ((flags >> configured.indexOf(name)) & 1) === 1,
-    isSettled: flags >> size === 1,
+    isSettled: ((flags >> size) & 1) === 1,
   };
 }
 

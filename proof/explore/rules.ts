@@ -27,6 +27,14 @@ export interface BrokenRule {
   readonly disks?: Disks;
 }
 
+/** The situation in which no voter was merged: each has the UUID that its process has now. */
+function withoutMerges(situation: Situation): Situation {
+  const { view, voters } = situation;
+  if (voters === undefined) return situation;
+  const seats = voters.seats.map((voter) => view.find(({ process }) => process === voter.process) ?? voter);
+  return { ...situation, voters: { ...voters, seats } };
+}
+
 /** The rules that must be found broken. */
 export const BROKEN_RULES: readonly BrokenRule[] = [
   {
@@ -80,6 +88,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     breach: 'stale read',
   },
   {
+    name: 'emptied-trusted',
+    summary: 'a voter that a merge emptied counts alone, although what it brought may be where it was merged into',
+    guards: { ...RULE, toldQuorum: (situation) => (situation.isSettled ? withoutMerges(situation) : situation) },
+    script: 'kill 2, kill 3, start 3, freeze 3',
+    breach: 'stale read',
+  },
+  {
     name: 'old-ports',
     summary: 'a member is taken for gone because its port refused some time ago',
     guards: { ...RULE, asksPorts: false },
@@ -92,6 +107,15 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     guards: { ...RULE, keepsNote: true },
     script: 'kill 1, kill 3, start 3, kill 2',
     breach: 'lost in a merge',
+    disks: 'beside',
+  },
+  {
+    name: 'left-behind',
+    summary:
+      'that note is kept although most of those who had the messages are dead, and this one was frozen meanwhile',
+    guards: { ...RULE, keepsNote: true },
+    script: 'freeze 3, kill 1, kill 2, wake 3',
+    breach: 'stale read',
     disks: 'beside',
   },
   {

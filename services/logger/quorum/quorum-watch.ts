@@ -7,7 +7,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { createDepartures } from './departures.ts';
 import type { Liveness } from './liveness.ts';
 import { createMerging } from './merging.ts';
-import { hasQuorum, isSame, nextVoters, type Voters } from './quorum.ts';
+import { hasQuorum, isSame, nextVoters, servesUnder, type Voters } from './quorum.ts';
 import { createSettling } from './settling.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
@@ -122,9 +122,7 @@ export function openQuorum(options: Options): Quorum {
       return false;
     }
     const next = nextVoters(situation);
-    // Until every copy is in its place, the cluster serves under its old voters, if one of them is in it and what is noted beside them holds.
-    const hasVoter = view.some(({ process }) => voters?.seats.some((voter) => voter.process === process));
-    const serves = stored !== undefined && hasVoter && next.note === voters?.note;
+    const serves = stored !== undefined && servesUnder(situation, next);
     note(serves ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     if (next === voters) return !isLacking;
     const { isInPlace } = quiet ?? (await quietNow());

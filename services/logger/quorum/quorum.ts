@@ -64,6 +64,15 @@ export function nextVoters({ view, voters, mayLive }: Omit<Situation, 'isSettled
   return { version: (voters?.version ?? 0) + 1, seats, ...(note === undefined ? {} : { note }) };
 }
 
+/**
+ * Tells whether a cluster with a quorum serves before `next` is stored, as long as not every copy is in its place: if one of its voters is in it,
+ * and what is noted beside them holds.
+ */
+export function servesUnder({ view, voters }: Pick<Situation, 'view' | 'voters'>, next: Voters): boolean {
+  const isIn = (voter: Seat) => view.some(({ process }) => process === voter.process);
+  return voters?.seats.some(isIn) === true && next.note === voters.note;
+}
+
 /** Tells whether two lists name the same seats, in whatever order. */
 export function isSame(some: readonly Seat[], others: readonly Seat[]): boolean {
   return some.length === others.length && some.every((seat) => others.some(({ uuid }) => uuid === seat.uuid));
