@@ -65,7 +65,7 @@ export function openQuorum(options: Options): Quorum {
   const closing = new AbortController();
   const settling = createSettling(cluster.askSafe, now);
   const merging = createMerging();
-  const departures = createDepartures();
+  const departures = createDepartures(cluster.askSafe !== undefined);
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
@@ -109,7 +109,7 @@ export function openQuorum(options: Options): Quorum {
     const quietNow = async () => settling({ view, size: await cluster.size() });
     // Where all its members are voters, the rule does not ask whether it has settled.
     const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
-    isLacking = departures.mayLack(view);
+    isLacking = departures.mayLack(view, voters?.seats ?? []);
     const quiet = isKnown && !isLacking ? undefined : await quietNow();
     if (quiet?.isInPlace) departures.filled();
     isLacking &&= !quiet?.isInPlace;
