@@ -5,7 +5,6 @@ import { createMetrics } from '../shared/observing/metrics.ts';
 import { createLoggerApp } from './app.ts';
 import type { LoggerConfig } from './config.ts';
 import { type Disk, openDisk } from './durable/disk.ts';
-import { refuseKept } from './durable/diskless.ts';
 import { durableStore } from './durable/durable-store.ts';
 import { openReplay } from './durable/replay.ts';
 import { loggedStore } from './log/logged-store.ts';
@@ -125,30 +124,29 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const noting = (store: MessageStore['store']) => notedStore({ store, read }, longTexts, current);
   const onMap = noting(store);
-  const noted = { ...quorum, ...createVoterNote(quorum, cluster) };
   const replay =
-    disk === undefined
-      ? refuseKept(noted)
-      : openReplay({
-          ...{ disk, log },
-          quorum: noted,
-          restored: countedStore(noting(restore), quorum).store,
-          stored: countedStore(onMap, quorum).store,
-          newId: randomUUID,
-          // A count that was made meanwhile has not all of it.
-          onFilled: () => quota?.checkSoon(),
-        });
+    disk &&
+    openReplay({
+      ...{ disk, log },
+      quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
+      restored: countedStore(noting(restore), quorum).store,
+      stored: countedStore(onMap, quorum).store,
+      newId: randomUUID,
+      // A count that was made meanwhile has not all of it.
+      onFilled: () => quota?.checkSoon(),
+    });
+  const standing = replay?.standing ?? quorum.standing;
   const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
-  const counted = countedStore(limited, { ...quorum, standing: replay.standing });
+  const counted = countedStore(limited, { ...quorum, standing });
   const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
     await quorum.settled();
     return createAsk(session, signal)(query);
   };
   return {
-    store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: replay.standing }),
+    store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
     status: createStatus({
       ...{ sessions, askSafe, memberAddress },
-      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay.objection(),
+      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection(),
       ...(disk && { disk: disk.figures }),
     }),
     inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
@@ -158,7 +156,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     async close() {
       closing.abort();
       quota?.close();
-      await replay.close();
+      await replay?.close();
       await quorum.close();
       await sessions.close();
       await disk?.close();

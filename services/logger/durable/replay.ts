@@ -7,7 +7,7 @@ import { type Filling, formatFilling, isWhole, parseFilling } from './filling.ts
 import { refill } from './refill.ts';
 
 /** What is used of the quorum, and of what is noted beside its voters. */
-export interface Counting<Standing> {
+interface Counting<Standing> {
   standing(): Standing;
   confirmStore(standing: Standing): Promise<void>;
   noteOf(standing: Standing): string | undefined;
