@@ -12,7 +12,7 @@ export interface Fault {
   /** Whether the members lose all that they have. */
   readonly losesMemory: boolean;
   /** Whether no request has to fail for it when it is alone. */
-  readonly isHidden: boolean;
+  readonly isHidden: boolean | 'in memory';
 }
 
 /** A kind of fault, of which each seed makes others. */
@@ -24,7 +24,7 @@ export interface Kind {
   readonly lasts: readonly [least: number, most: number];
   /** How often it is drawn. */
   readonly weight: number;
-  /** Whether no request has to fail for it when it is alone. */
-  readonly isHidden?: boolean;
+  /** Whether no request has to fail for it when it is alone; or only where nothing is kept on disk. */
+  readonly isHidden?: boolean | 'in memory';
   readonly make: (random: Random) => Pick<Fault, 'begin' | 'end'>;
 }

@@ -26,7 +26,7 @@ export function drawFaults(random: Random, { wanted, withOpen }: Wanted): readon
     // As often short as long.
     const lastsMs = least * (most / least) ** random.next();
     const known: Kind = KINDS[kind];
-    const kept = { kind, losesMemory: isForgetting(known), isHidden: known.isHidden === true };
+    const kept = { kind, losesMemory: isForgetting(known), isHidden: known.isHidden ?? false };
     const fault = { ...kept, atMs, untilMs: atMs + lastsMs, ...known.make(random) };
     atMs += NEXT_WITHIN_MS * random.next();
     return fault;
@@ -37,6 +37,6 @@ const isOpen = (kind: Kind) => kind.isOpen === true;
 const isForgetting = (kind: Kind) => kind.losesMemory === true;
 
 /** Whether no request may fail for these faults. */
-export function areHidden(faults: readonly Fault[]): boolean {
-  return faults.length === 1 && faults[0]?.isHidden === true;
+export function areHidden([fault, ...others]: readonly Fault[], isDurable: boolean): boolean {
+  return others.length === 0 && (fault?.isHidden === true || (fault?.isHidden === 'in memory' && !isDurable));
 }

@@ -37,7 +37,8 @@ function killEverything(how: (world: World) => void): Kind['make'] {
 /** What happens to members. */
 export const MEMBER_FAULTS = {
   'kill-member': { lasts: [500, 15_000], weight: 4, isHidden: true, make: killMembers(1) },
-  'kill-two-members': { lasts: [8_000, 25_000], weight: 1, isHidden: true, make: killMembers(2) },
+  /** The last one waits for the disks of the others' loggers, if they have some: docs/decisions/durable.md. */
+  'kill-two-members': { lasts: [8_000, 25_000], weight: 1, isHidden: 'in memory', make: killMembers(2) },
   'freeze-member': {
     lasts: [300, 14_000],
     weight: 5,

@@ -149,7 +149,9 @@ async function run(
       : { checks: [callers.contests.check()] }),
     bars: {
       readyWithinMs: READY_WITHIN_MS,
-      ...(areHidden(faults) && injectedMs > VOTERS_STORED_MS + (isDurable ? FILLED_MS : 0) ? { failed: 0 } : {}),
+      ...(areHidden(faults, isDurable) && injectedMs > VOTERS_STORED_MS + (isDurable ? FILLED_MS : 0)
+        ? { failed: 0 }
+        : {}),
     },
   };
 }
