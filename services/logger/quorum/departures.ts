@@ -2,8 +2,10 @@ import type { Seat } from '../member/session.ts';
 
 /** Whether a member has left and the others may not have its part yet. */
 export interface Departures {
-  /** Tells it of a view that is looked at, and of the voters. */
-  mayLack(view: readonly Seat[], voters: readonly Seat[]): boolean;
+  /** Whether copies may be missing in the view that was seen last. */
+  readonly isLacking: boolean;
+  /** Takes a view that was seen, and the voters. */
+  saw(view: readonly Seat[], voters: readonly Seat[]): void;
   /** Every copy is in its place in that view. */
   filled(): void;
 }
@@ -17,10 +19,12 @@ export function createDepartures(asksFirst: boolean): Departures {
   let last: readonly Seat[] | undefined;
   let isLacking = asksFirst;
   return {
-    mayLack(view, voters) {
+    get isLacking() {
+      return isLacking;
+    },
+    saw(view, voters) {
       isLacking ||= (last ?? voters).some(({ uuid }) => view.every((seat) => seat.uuid !== uuid));
       last = view;
-      return isLacking;
     },
     filled() {
       isLacking = false;

@@ -69,7 +69,6 @@ export function openQuorum(options: Options): Quorum {
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
-  let isLacking = true;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -109,10 +108,9 @@ export function openQuorum(options: Options): Quorum {
     const quietNow = async () => settling({ view, size: await cluster.size() });
     // Where all its members are voters, the rule does not ask whether it has settled.
     const isKnown = view.every(({ uuid }) => voters?.seats.some((voter) => voter.uuid === uuid));
-    isLacking = departures.mayLack(view, voters?.seats ?? []);
-    const quiet = isKnown && !isLacking ? undefined : await quietNow();
+    departures.saw(view, voters?.seats ?? []);
+    const quiet = isKnown && !departures.isLacking ? undefined : await quietNow();
     if (quiet?.isInPlace) departures.filled();
-    isLacking &&= !quiet?.isInPlace;
     // Last of all: a process that is being started is dead one moment, and alive the next.
     const living = await livingElsewhere(view, voters);
     const situation = { view, configured, voters, mayLive: (name: string) => living.has(name) };
@@ -124,7 +122,7 @@ export function openQuorum(options: Options): Quorum {
     const next = nextVoters(situation);
     const serves = stored !== undefined && servesUnder(situation, next);
     note(serves ? { view, voters: stored } : undefined, 'who counts is not stored yet');
-    if (next === voters) return !isLacking;
+    if (next === voters) return !departures.isLacking;
     const { isInPlace } = quiet ?? (await quietNow());
     if (isInPlace && (await cluster.replaceVoters(stored, formatVoters(next))))
       log.info(`voters, version ${next.version}: ${next.seats.map(({ name }) => name).join(', ')}`);
@@ -178,10 +176,10 @@ export function openQuorum(options: Options): Quorum {
     async confirmRead(held) {
       if ((await confirmFenced()) !== held) throw changed();
     },
-    placed: () => waitWhile(() => isLacking, 'A member has left, and not every copy is in its place yet.'),
+    placed: () => waitWhile(() => departures.isLacking, 'A member has left, and not every copy is in its place yet.'),
     settled: () =>
       waitWhile(
-        () => isLacking || isMerging,
+        () => departures.isLacking || isMerging,
         'A member has left or was merged, and not every copy is in its place yet.',
       ),
     objection: () => objection,
