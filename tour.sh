@@ -32,7 +32,6 @@ end() {
 steps=0
 step() { # WHAT WHY
   steps=$((steps + 1))
-  say ''
   say "$steps. $1"
   say "  why   $2"
 }

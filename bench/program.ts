@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { NeverError, until } from '../test/launched.ts';
+import { NeverError, until } from '../test/until.ts';
 
 const START_MS = 30_000;
 const CALL_MS = 900_000;

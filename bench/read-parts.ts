@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
-import { until } from '../test/launched.ts';
 import { runLoad } from '../test/load/load.ts';
+import { until } from '../test/until.ts';
 import type { RawTask } from './alternatives/raw.ts';
 import { median } from './median.ts';
 import type { Bench } from './parts.ts';

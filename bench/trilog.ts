@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createMemberControl } from '../proof/chaos/system/member-control.ts';
-import { isolatedEnvironment, NeverError, ROOT, type Runtime, until } from '../test/launched.ts';
+import { isolatedEnvironment, ROOT, type Runtime } from '../test/launched.ts';
 import { endWithThis } from '../test/script-end.ts';
+import { NeverError, until } from '../test/until.ts';
 import type { Processes } from './processes.ts';
 
 /** A Trilog that was started by its own script, on ports of its own. */

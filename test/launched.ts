@@ -5,10 +5,10 @@ import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { endWithThis } from './script-end.ts';
+import { NeverError, until } from './until.ts';
 
 export type Runtime = 'jvm' | 'docker';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -103,23 +103,6 @@ async function freePorts(): Promise<number> {
     const base = 10_000 + 30 * Math.floor(660 * Math.random());
     const free = await Promise.all(PORT_OFFSETS.map((offset) => isFree(base + offset)));
     if (free.every(Boolean)) return base;
-  }
-}
-
-/** Thrown by what `until` looks at: it will never hold. */
-export class NeverError extends Error {}
-
-/** Waits until a condition holds; throws after `timeoutMs`, or at once a NeverError that the check throws. */
-export async function until<T>(what: string, timeoutMs: number, check: () => Promise<T | false>): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const value = await check().catch((error: unknown) => {
-      if (error instanceof NeverError) throw error;
-      return false as const;
-    });
-    if (value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await pause(100);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { until } from './launched.ts';
+import { until } from './until.ts';
 
 /** Long enough for whatever is waited for, on a busy machine too. */
 export const LONG_MS = 120_000;

@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openPage, startBrowser } from './browser.ts';
-import { availableRuntimes, isolatedEnvironment, launch, ROOT, until } from './launched.ts';
+import { availableRuntimes, isolatedEnvironment, launch, ROOT } from './launched.ts';
 import { createPageSteps, LONG_MS } from './page-steps.ts';
+import { until } from './until.ts';
 
 /**
  * Takes pictures of the page as it is empty, after a burst, with a logger dead, with a member killed, with one frozen, and after

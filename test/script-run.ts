@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { PORT_OFFSETS, ROOT, until } from './launched.ts';
+import { PORT_OFFSETS, ROOT } from './launched.ts';
 import { endWithThis } from './script-end.ts';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,8 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { availableRuntimes, isolatedEnvironment, launch, ROOT, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment, launch, ROOT } from '../launched.ts';
+import { until } from '../until.ts';
 
 const run = promisify(execFile);
 const [runtime] = await availableRuntimes();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { availableRuntimes, type Launched, launch, type Runtime, until } from '../launched.ts';
+import { availableRuntimes, type Launched, launch, type Runtime } from '../launched.ts';
 import { post, readAll, startTraffic, summarize, type TrafficReport } from '../traffic.ts';
+import { until } from '../until.ts';
 
 /** What a user does by hand: start everything, send and read messages, and kill one part after the other. */
 function testFaults(runtime: Runtime): void {

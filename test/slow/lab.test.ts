@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openPage, startBrowser } from '../browser.ts';
-import { availableRuntimes, isolatedEnvironment, type Launched, launch, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment, type Launched, launch } from '../launched.ts';
 import { createPageSteps, LONG_MS, type PageSteps, sum } from '../page-steps.ts';
 import { lines, remains } from '../script-run.ts';
 import { readAll } from '../traffic.ts';
+import { until } from '../until.ts';
 
 const BEFORE = 305;
 let trilog: Launched;

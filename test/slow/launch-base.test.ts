@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment } from '../launched.ts';
 import { answers, endsWithoutTrace, runScript, type ScriptRun } from '../script-run.ts';
+import { until } from '../until.ts';
 
 const [runtime] = await availableRuntimes();
 assert.ok(runtime, 'this test needs Java 17+ or a Docker engine');

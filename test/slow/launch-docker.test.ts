@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commandFolder } from '../command-folder.ts';
-import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment } from '../launched.ts';
 import { answers, endsWithoutTrace, lines, remains, runScript } from '../script-run.ts';
 import { createScriptSystem } from '../script-system.ts';
 import { testEnd, testLaunch, testMemberByHand } from '../system/launch.ts';
 import { testReadmeSession } from '../system/readme-session.ts';
+import { until } from '../until.ts';
 
 const skip = !(await availableRuntimes()).includes('docker') && 'needs a Docker engine';
 const IMAGE = `hazelcast/hazelcast:${/<hazelcast.version>(.*)</.exec(readFileSync('hazelcast/pom.xml', 'utf8'))?.[1]}`;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { availableRuntimes, isolatedEnvironment, ROOT, type Runtime, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment, ROOT, type Runtime } from '../launched.ts';
 import { runScript, type ScriptRun } from '../script-run.ts';
+import { until } from '../until.ts';
 
 /** Longer than a member takes to start, and to join others that answer. */
 const START_MS = 15_000;

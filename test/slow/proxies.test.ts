@@ -9,8 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../doubles/memory-store.ts';
 import { freePort } from '../free-port.ts';
 import { type InProcess, openInProcess, openLogger } from '../in-process.ts';
-import { until } from '../launched.ts';
 import { NAME, PROXIES, SILENT_S } from '../proxies.ts';
+import { until } from '../until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trilog-proxies-'));
 const certificate = join(folder, 'certificate.pem');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { availableRuntimes, isolatedEnvironment, until } from '../launched.ts';
+import { availableRuntimes, isolatedEnvironment } from '../launched.ts';
 import { openOtlpReceiver } from '../otlp-receiver.ts';
 import { createScriptSystem } from '../script-system.ts';
 import { testOperators } from '../system/operators.ts';
+import { until } from '../until.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';

@@ -8,7 +8,8 @@ import { sampleKeys } from '../../services/logger/reading/key-sketch.ts';
 import { createSilentLog } from '../../services/shared/observing/log.ts';
 import { testMapInspector } from '../doubles/map-inspector.contract.ts';
 import { testMessageStore } from '../doubles/message-store.contract.ts';
-import { type SystemAt, until } from '../launched.ts';
+import type { SystemAt } from '../launched.ts';
+import { until } from '../until.ts';
 import { storeConfig } from './store-config.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerParts>, 'store'>;

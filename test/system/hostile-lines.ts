@@ -5,7 +5,8 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
-import { ROOT, type SystemAt, until } from '../launched.ts';
+import { ROOT, type SystemAt } from '../launched.ts';
+import { until } from '../until.ts';
 
 const MARK = 'forged';
 const TEXTS = {

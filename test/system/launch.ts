@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
-import { PORT_OFFSETS, type Runtime, until } from '../launched.ts';
+import { PORT_OFFSETS, type Runtime } from '../launched.ts';
 import { answers, endsWithoutTrace, lines, runScript } from '../script-run.ts';
 import type { ScriptSystem } from '../script-system.ts';
 import { readAll, startTraffic, summarize } from '../traffic.ts';
+import { until } from '../until.ts';
 
 /** Tests what a user sees of launch.sh while it runs. */
 export function testLaunch(trilog: ScriptSystem, runtime: Runtime): void {

@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { ROOT, until } from '../launched.ts';
+import { ROOT } from '../launched.ts';
 import { missingIn, parseExpression, parseScrape } from '../promql.ts';
 import type { ScriptSystem } from '../script-system.ts';
+import { until } from '../until.ts';
 
 /** Tests what operators look at: metrics, as the dashboard and the alerts name them, and log lines, which follow a message. */
 export function testOperators(trilog: ScriptSystem): void {
@@ -74,8 +75,8 @@ export function testOperators(trilog: ScriptSystem): void {
     }
   });
 
-  test('the trace id of a message is found as the README says', async () => {
-    const commands = /```sh\n(id=[\s\S]*?)```/.exec(readFileSync(`${ROOT}README.md`, 'utf8'))?.[1] ?? '';
+  test('the trace id of a message is found as docs/operations.md says', async () => {
+    const commands = /```sh\n(id=[\s\S]*?)```/.exec(readFileSync(`${ROOT}docs/operations.md`, 'utf8'))?.[1] ?? '';
     const here = commands.replaceAll('http://127.0.0.1:8000', trilog.url);
     const { stdout } = await promisify(execFile)('bash', ['-euc', here]);
     const traceId = stdout.trim();

@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openPage } from '../browser.ts';
-import { type SystemAt, until } from '../launched.ts';
+import type { SystemAt } from '../launched.ts';
 import { createPageSteps, LONG_MS, type PageSteps, sum } from '../page-steps.ts';
 import { readAll } from '../traffic.ts';
+import { until } from '../until.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

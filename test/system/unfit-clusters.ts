@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openLoggerParts } from '../../services/logger/logger.ts';
 import { createSilentLog } from '../../services/shared/observing/log.ts';
-import { type SystemAt, until } from '../launched.ts';
+import type { SystemAt } from '../launched.ts';
+import { until } from '../until.ts';
 import { storeConfig } from './store-config.ts';
 
 /** Tests that a logger stays away from a cluster that cannot keep the promises, and says why. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
-import { until } from '../../../test/launched.ts';
+import { until } from '../../../test/until.ts';
 import { call } from '../traffic/http-call.ts';
 import { joinProxies } from './joined-proxies.ts';
 import { openProxy, type SpoilingProxy } from './proxy.ts';

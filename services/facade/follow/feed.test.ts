@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../../../test/launched.ts';
+import { until } from '../../../test/until.ts';
 import type { Message } from '../../shared/message/message.ts';
 import { encodeLines } from '../../shared/message/message-stream.ts';
 import { Problem } from '../../shared/message/problem.ts';

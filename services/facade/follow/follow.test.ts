@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openInProcess, openLogger } from '../../../test/in-process.ts';
-import { until } from '../../../test/launched.ts';
+import { until } from '../../../test/until.ts';
 import { formatKeepAlive, formatTold } from './follow-format.ts';
 
 const NDJSON = 'application/x-ndjson';

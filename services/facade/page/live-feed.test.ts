@@ -4,7 +4,7 @@ import { createServer, get, type IncomingMessage, type Server, type ServerRespon
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../../../test/launched.ts';
+import { until } from '../../../test/until.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 
 let server: Server;

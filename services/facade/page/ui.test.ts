@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createCaller } from '../../../test/caller.ts';
 import { type InProcess, openInProcess } from '../../../test/in-process.ts';
-import { until } from '../../../test/launched.ts';
+import { until } from '../../../test/until.ts';
 import type { LatestMessage } from './latest-messages.ts';
 
 let trilog: InProcess;
