@@ -16,7 +16,7 @@ import { Problem } from '../../services/shared/message/problem.ts';
 import { beginTrace } from '../../services/shared/message/trace.ts';
 import type { Log } from '../../services/shared/observing/log.ts';
 import type { Random } from '../random.ts';
-import type { Defect } from './defects.ts';
+import type { Defect } from './defect.ts';
 import type { Http } from './http-model.ts';
 import type { LoggerProcess } from './logger-process.ts';
 import type { VirtualProcess } from './virtual-clock.ts';

@@ -13,7 +13,7 @@ import type { Message, ReadRange } from '../../services/shared/message/message.t
 import type { Log } from '../../services/shared/observing/log.ts';
 import { type ModelledClient, openClient } from './cluster/client.ts';
 import type { ClusterContext } from './cluster/member.ts';
-import type { Defect } from './defects.ts';
+import type { Defect } from './defect.ts';
 import type { ModelledDisks } from './modelled-disks.ts';
 import type { VirtualProcess } from './virtual-clock.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Event } from '../chaos/history/history.ts';
-import { DEFECTS, type Defect, NO_DEFECT } from './defects.ts';
+import { type Defect, NO_DEFECT } from './defect.ts';
+import { DEFECTS } from './defects.ts';
 import { type Outcome, simulate } from './simulation.ts';
 
 /** What many seeds led to. */

@@ -6,7 +6,7 @@ import { checkHistory } from '../chaos/rules/checker.ts';
 import type { Violation } from '../chaos/rules/violation.ts';
 import { createRandom } from '../random.ts';
 import { type Callers, createCallers } from './callers.ts';
-import { type Defect, NO_DEFECT } from './defects.ts';
+import { type Defect, NO_DEFECT } from './defect.ts';
 import type { Fault } from './fault.ts';
 import { areHidden, drawFaults } from './faults.ts';
 import { FACADES } from './names.ts';

@@ -2,7 +2,7 @@ import type { Log } from '../../services/shared/observing/log.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createCluster, type ModelledCluster } from './cluster/cluster.ts';
 import type { ClusterContext } from './cluster/member.ts';
-import type { Defect } from './defects.ts';
+import type { Defect } from './defect.ts';
 import { type FacadeProcess, openFacade } from './facade-process.ts';
 import { createHttp, type Http } from './http-model.ts';
 import { type LoggerProcess, openLogger } from './logger-process.ts';

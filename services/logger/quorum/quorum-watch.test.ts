@@ -2,50 +2,11 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
+import { createCluster, seat } from '../../../test/doubles/watched-cluster.ts';
 import { createSilentLog } from '../../shared/observing/log.ts';
-import type { Seat } from '../member/session.ts';
 import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
 import { createVoterNote } from './voter-note.ts';
-import { parseVoters } from './voters.ts';
-
-const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
-
-/** A cluster that is what the test makes of it. */
-function createCluster(...codes: string[]) {
-  const cluster = {
-    seats: codes.map(seat),
-    stored: undefined as string | undefined,
-    safe: true as boolean | undefined,
-    living: new Set<string>(),
-    fences: 0,
-    /** Called before a fence is answered. */
-    onFence: async () => {},
-    voters: () =>
-      cluster.stored === undefined
-        ? undefined
-        : parseVoters(cluster.stored)
-            .seats.map((s) => s.uuid)
-            .join(' '),
-  };
-  const access = {
-    view: async () => cluster.seats,
-    told: () => cluster.seats,
-    voters: async () => cluster.stored,
-    async replaceVoters(expected: string | undefined, next: string) {
-      if (expected === next) {
-        cluster.fences++;
-        await cluster.onFence();
-      }
-      if (cluster.stored !== expected) return false;
-      cluster.stored = next;
-      return true;
-    },
-    size: async () => 0,
-    askSafe: async () => cluster.safe,
-  };
-  return { cluster, access };
-}
 
 function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>, onMerged = () => {}): Quorum {
   const quorum = openQuorum({
