@@ -142,6 +142,5 @@ disown 2>/dev/null || true
 check "$(soon is_whole)" "the loggers are ready, in a cluster of $(health 3 | field size)"
 read_back
 
-say ''
 if [ "$problems" -gt 0 ]; then fail "$problems things were not as they should be."; fi
 say 'Everything was as it should be.'

@@ -73,6 +73,10 @@ test('garbage is no HTTP, or an answer that the service never gave', async () =>
   assert.ok(answers.some(({ status }) => status === 0));
   assert.ok(answers.some(({ status }) => status === 200));
   assert.ok(answers.every(({ body }) => body !== TEXT));
+  assert.ok(
+    answers.every(({ body }) => !body.includes('"outcomes":["stored"]')),
+    'what is in the right form is no garbage',
+  );
 });
 
 test('silence lasts until the caller gives up', async () => {

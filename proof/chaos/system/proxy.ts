@@ -147,7 +147,8 @@ function garbage(turn: number): string | Buffer {
   const kinds = [
     randomBytes(200),
     wholeAnswer(200, 'OK, whatever'),
-    wholeAnswer(200, '{"outcomes":["stored"],"ready":"yes"}'),
+    // Never as many as were asked for, or one that there is not: what is in the right form would be a lie, and no garbage.
+    wholeAnswer(200, '{"outcomes":["stored","kept"],"ready":"yes"}'),
     wholeAnswer(200, '{"outcomes":{"length":1},"ready":true,"cluster":{"members":[7]}}'),
   ];
   return kinds[Math.floor(turn / 2) % kinds.length] ?? '';

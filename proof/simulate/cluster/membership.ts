@@ -51,7 +51,7 @@ function takeHeartbeat(context: ClusterContext, at: Member, from: Seat, version:
   if (at.phase !== 'joined') return;
   if (has(at, from.uuid)) {
     at.heard.set(from.uuid, context.clock.nowMs);
-    at.suspected.delete(from.uuid);
+    if (at.suspected.delete(from.uuid)) endClaims(at);
     if (isMaster(at) && version < at.version) tellView(context, at, from, toldBy(at));
     return;
   }
@@ -63,6 +63,13 @@ function takeHeartbeat(context: ClusterContext, at: Member, from: Seat, version:
     suspect(context, to, uuid);
     act(context, to);
   });
+}
+
+/** Whoever took a member for gone and hears of it follows no claim to its place any more, and makes none (clearMemberSuspicion). */
+function endClaims(member: Member): void {
+  member.follows = undefined;
+  member.claimSinceMs = undefined;
+  member.acceptedBy.clear();
 }
 
 /** Notes that a member seems to be gone. */
@@ -150,9 +157,7 @@ export function takeView(context: ClusterContext, member: Member, told: ToldView
   }
   member.view = told.seats;
   member.version = told.version;
-  member.acceptedBy.clear();
-  member.claimSinceMs = undefined;
-  member.follows = undefined;
+  endClaims(member);
   for (const tellClient of member.clients) tellClient(told.seats);
   for (const uuid of left) {
     member.heard.delete(uuid);
