@@ -65,8 +65,8 @@ function takeHeartbeat(context: ClusterContext, at: Member, from: Seat, version:
   });
 }
 
-/** Whoever took a member for gone and hears of it follows no claim to its place any more, and makes none (clearMemberSuspicion). */
-function endClaims(member: Member): void {
+/** Ends claims to the oldest member's place, made or followed: so it is once a suspected member is heard again (clearMemberSuspicion). */
+export function endClaims(member: Member): void {
   member.follows = undefined;
   member.claimSinceMs = undefined;
   member.acceptedBy.clear();

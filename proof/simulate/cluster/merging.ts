@@ -2,7 +2,7 @@ import type { Seat } from '../../../services/logger/member/session.ts';
 import { endInvocations } from './invocation.ts';
 import { begin, join } from './joining.ts';
 import { type ClusterContext, connectionOf, type Member, othersOf, seatOf, sendTo } from './member.ts';
-import { isMaster } from './membership.ts';
+import { endClaims, isMaster } from './membership.ts';
 import { emptyParts } from './partitions.ts';
 
 const LOOK_MS = 10_000;
@@ -87,9 +87,7 @@ function merge(context: ClusterContext, member: Member, target: Seat): void {
   member.tableVersion = -1;
   member.heard.clear();
   member.suspected.clear();
-  member.acceptedBy.clear();
-  member.claimSinceMs = undefined;
-  member.follows = undefined;
+  endClaims(member);
   member.unsynced.clear();
   member.moving.clear();
   endInvocations(member);
