@@ -1,5 +1,5 @@
 import { isQuiet, wouldServe } from './invariants.ts';
-import type { Disks, FaultKind, Model } from './model.ts';
+import type { Disks, Fault, FaultKind, Model } from './model.ts';
 import { createJudge } from './rule.ts';
 import { type BrokenRule, RULE } from './rules.ts';
 import { parseScript } from './script.ts';
@@ -16,9 +16,10 @@ export interface Extent {
   readonly disks: Disks;
 }
 
-/** Explores the rule itself, under any faults of some kinds. */
-export function exploreRule({ seconds, depth, faults, kinds, members, disks }: Extent, guards = RULE): Outcome {
-  const plan = { kinds, most: faults, script: undefined };
+/** Explores the rule itself, under any faults of some kinds, or under those of a script. */
+export function exploreRule(extent: Extent, guards = RULE, script?: readonly Fault[]): Outcome {
+  const { seconds, depth, faults, kinds, members, disks } = extent;
+  const plan = { kinds, most: faults, script };
   const model: Model = { size: members, plan, guards, judge: createJudge(guards), disks };
   // A disk is only read by a logger that has its member.
   const mayServe = (state: State) => disks === 'none' || state.members.every(({ phase }) => phase === SEATED);

@@ -4,6 +4,7 @@ import { createCanonical } from './canonical.ts';
 import { exploreBroken, exploreRule } from './explorations.ts';
 import { DISKS, type Model } from './model.ts';
 import { doneIn, noteOf, withDone } from './notes.ts';
+import { parseOptions } from './options.ts';
 import { exploreRow, ROWS } from './rows.ts';
 import { createJudge } from './rule.ts';
 import { BROKEN_RULES, RULE } from './rules.ts';
@@ -28,6 +29,17 @@ for (const rule of BROKEN_RULES) {
     assert.ok(!sound.findings.some(({ breach }) => breach === rule.breach), 'not in the rule itself');
   });
 }
+
+test('a script is explored alone: the stale read after three pauses that overlap is found', () => {
+  const { script, parts, ...extent } =
+    parseOptions(['--script', 'freeze 1, freeze 3, wake 1, wake 3, freeze 3']) ?? assert.fail();
+  assert.deepEqual(parts, ['script']);
+  assert.deepEqual(
+    exploreRule({ ...extent, faults: 0 }, RULE, script).findings.map(({ breach }) => breach),
+    ['stale read'],
+  );
+  assert.equal(parseOptions(['--script', 'freeze 1, melt 3']), undefined);
+});
 
 for (const row of ROWS.filter(({ script }) => !/wake|start|heal/.test(script))) {
   test(`${row.expected} with ${row.situation}`, () => {

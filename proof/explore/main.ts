@@ -3,6 +3,7 @@ import { type Options, parseOptions, USAGE } from './options.ts';
 import { extentOf, rowLine, storyOf } from './report.ts';
 import { exploreRow, ROWS } from './rows.ts';
 import { BROKEN_RULES, RULE } from './rules.ts';
+import type { Outcome } from './search.ts';
 
 const ROW_SECONDS = 60;
 const BROKEN_SECONDS = 120;
@@ -22,16 +23,25 @@ function sayRule(options: Options): boolean {
   for (const faults of options.faults) {
     say(`The rule, with ${members} members and ${faults} faults (${kinds.join(', ')})${WITH[disks]}:`);
     const outcome = exploreRule({ ...options, faults, seconds });
-    const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
-    say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
-    for (const finding of outcome.findings) {
-      if (!breaches.includes(finding)) say('  Not covered by any rule: a merge that is cut off half way.');
-      say(storyOf(finding));
-    }
-    holds &&= breaches.length === 0;
+    holds = sayOutcome(outcome) && holds;
     seconds = Math.max(1, seconds - outcome.seconds);
   }
   return holds;
+}
+
+function sayOutcome(outcome: Outcome): boolean {
+  const breaches = outcome.findings.filter(({ breach }) => breach !== 'lost in a merge');
+  say(`  ${breaches.length === 0 ? 'holds' : 'BROKEN'}: ${extentOf(outcome)}`);
+  for (const finding of outcome.findings) {
+    if (!breaches.includes(finding)) say('  Not covered by any rule: a merge that is cut off half way.');
+    say(storyOf(finding));
+  }
+  return breaches.length === 0;
+}
+
+function sayScript(options: Options): boolean {
+  say(`The rule, with ${options.members} members and these faults in this order:`);
+  return sayOutcome(exploreRule({ ...options, faults: 0 }, RULE, options.script));
 }
 
 function sayDisks(options: Options): boolean {
@@ -68,7 +78,7 @@ if (options === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
-  const programs = { rule: sayRule, disks: sayDisks, rows: sayRows, broken: sayBroken };
+  const programs = { rule: sayRule, script: sayScript, disks: sayDisks, rows: sayRows, broken: sayBroken };
   const results = options.parts.map((part) => programs[part](options));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 }

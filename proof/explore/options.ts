@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { DISKS, type Disks } from './model.ts';
+import { DISKS, type Disks, type Fault } from './model.ts';
 import { BROKEN_RULES } from './rules.ts';
+import { parseScript } from './script.ts';
 
 const NAMES = BROKEN_RULES.map(({ name }) => name);
 const KINDS = ['kill', 'freeze', 'cut'] as const;
@@ -12,6 +13,7 @@ export const USAGE = `Usage: npm run explore -- [OPTION...]
   --kinds A,B      which of ${KINDS.join(', ')} (default: all); wakes, starts and healed cuts are free
   --members N      how many members, 2 to 5 (default: 3)
   --disks WHICH    only the rule, with the loggers' disks: none, beside (members in use) or alone (new members)
+  --script 'A, B'  only the rule, with these faults in this order: freeze 1, kill 2, wake 1, start 2, cut 3, heal, quiet
   --rows           only the table of who serves
   --broken NAME    only this broken rule, with its story: ${NAMES.join(', ')}, or all`;
 
@@ -24,7 +26,9 @@ export interface Options {
   readonly kinds: readonly (typeof KINDS)[number][];
   readonly members: number;
   readonly disks: Disks;
-  readonly parts: readonly ('rule' | 'disks' | 'rows' | 'broken')[];
+  /** The faults, where they are named one by one. */
+  readonly script?: readonly Fault[];
+  readonly parts: readonly ('rule' | 'script' | 'disks' | 'rows' | 'broken')[];
   /** The names of the broken rules to be found. */
   readonly broken: readonly string[];
 }
@@ -40,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
         faults: { type: 'string', default: '2,3' },
         kinds: { type: 'string', default: KINDS.join() },
         members: { type: 'string', default: '3' },
+        script: { type: 'string' },
         rows: { type: 'boolean', default: false },
         broken: { type: 'string' },
         disks: { type: 'string' },
@@ -61,22 +66,23 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       disks !== undefined &&
       broken.length > 0;
     if (!isRight) return undefined;
-    return { seconds, depth, faults, kinds, members, disks, parts: partsOf(values), broken };
+    const script = values.script === undefined ? {} : { script: parseScript(values.script) };
+    return { seconds, depth, faults, kinds, members, disks, ...script, parts: partsOf(values), broken };
   } catch {
     return undefined;
   }
 }
 
-function partsOf({
-  rows,
-  broken,
-  disks,
-}: {
+interface Which {
   readonly rows: boolean;
+  readonly script?: string;
   readonly broken?: string;
   readonly disks?: string;
-}) {
-  if (rows) return ['rows'] as const;
-  if (broken !== undefined) return ['broken'] as const;
-  return disks === undefined ? (['rule', 'disks', 'rows', 'broken'] as const) : (['rule'] as const);
+}
+
+function partsOf({ rows, script, broken, disks }: Which): Options['parts'] {
+  if (script !== undefined) return ['script'];
+  if (rows) return ['rows'];
+  if (broken !== undefined) return ['broken'];
+  return disks === undefined ? ['rule', 'disks', 'rows', 'broken'] : ['rule'];
 }

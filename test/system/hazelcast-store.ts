@@ -153,7 +153,12 @@ export function testHazelcastStore(trilog: SystemAt): void {
     await underWay; // whatever became of them: none hangs
     await until('its store has noticed', 10_000, async () => !(await storeOf(2).status({ withSafety: true })).ready);
     // At once: no call to a member, which takes milliseconds, is awaited.
-    const first = await Promise.race([storeOf(2).store([message()]).catch(({ code }) => code), pause(100, 'later')]);
+    const first = await Promise.race([
+      storeOf(2)
+        .store([message()])
+        .catch(({ code }) => code),
+      pause(100, 'later'),
+    ]);
     assert.equal(first, 'unavailable');
     // Voters change meanwhile, perhaps more than once.
     for (const n of [1, 3])
