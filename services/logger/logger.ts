@@ -5,6 +5,7 @@ import { createMetrics } from '../shared/observing/metrics.ts';
 import { createLoggerApp } from './app.ts';
 import type { LoggerConfig } from './config.ts';
 import { type Disk, openDisk } from './durable/disk.ts';
+import { createDiskless } from './durable/diskless.ts';
 import { durableStore } from './durable/durable-store.ts';
 import { openReplay } from './durable/replay.ts';
 import { loggedStore } from './log/logged-store.ts';
@@ -124,18 +125,19 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const noting = (store: MessageStore['store']) => notedStore({ store, read }, longTexts, current);
   const onMap = noting(store);
+  const counting = { ...quorum, ...createVoterNote(quorum, cluster) };
   const replay =
-    disk &&
-    openReplay({
-      ...{ disk, log },
-      quorum: { ...quorum, ...createVoterNote(quorum, cluster) },
-      restored: countedStore(noting(restore), quorum).store,
-      stored: countedStore(onMap, quorum).store,
-      newId: randomUUID,
-      // A count that was made meanwhile has not all of it.
-      onFilled: () => quota?.checkSoon(),
-    });
-  const standing = replay?.standing ?? quorum.standing;
+    disk === undefined
+      ? createDiskless(counting)
+      : openReplay({
+          ...{ disk, log, quorum: counting },
+          restored: countedStore(noting(restore), quorum).store,
+          stored: countedStore(onMap, quorum).store,
+          newId: randomUUID,
+          // A count that was made meanwhile has not all of it.
+          onFilled: () => quota?.checkSoon(),
+        });
+  const { standing } = replay;
   const limited = quota === undefined ? onMap : limitedStore(onMap, quota, storeAgain);
   const counted = countedStore(limited, { ...quorum, standing });
   const askSettled: CreateAsk<Session> = (session, signal) => async (query) => {
@@ -146,7 +148,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
     status: createStatus({
       ...{ sessions, askSafe, memberAddress },
-      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection(),
+      objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay.objection(),
       ...(disk && { disk: disk.figures }),
     }),
     inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
@@ -156,7 +158,7 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     async close() {
       closing.abort();
       quota?.close();
-      await replay?.close();
+      await replay.close();
       await quorum.close();
       await sessions.close();
       await disk?.close();

@@ -31,7 +31,7 @@ interface Options {
  */
 export async function openDisk({ folder, name, log, openFile = openLogFile }: Options): Promise<Disk> {
   const identity = readIdentity(folder);
-  if (identity === undefined) throw refusal(folder, 'is not the folder of a log; npm run data -- new makes one');
+  if (identity === undefined) throw refusal(folder, 'is not the folder of a log; npm run data -- prepare makes one');
   if (identity.logger !== name) throw refusal(folder, `belongs to ${identity.logger}, not to ${name}`);
   const path = messagesIn(folder);
   const inWords = (error: unknown): never => {

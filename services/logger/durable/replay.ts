@@ -4,7 +4,7 @@ import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { MessageStore } from '../message-store.ts';
 import type { Disk } from './disk.ts';
 import { type Filling, formatFilling, isWhole, parseFilling } from './filling.ts';
-import { refill } from './refill.ts';
+import { type PutOutcome, refill } from './refill.ts';
 
 /** What is used of the quorum, and of what is noted beside its voters. */
 interface Counting<Standing> {
@@ -24,7 +24,7 @@ export interface ReplayObjection {
 export interface Replay<Standing> {
   /** Gives what to act under. Throws a Problem (unavailable) while the cluster does not count, or has not all messages yet. */
   standing(): Standing;
-  /** Why nothing is served although the cluster counts; undefined while it is. */
+  /** Why nothing is served although the cluster counts; undefined while it is. Throws a Problem (unavailable) while it does not count. */
   objection(): ReplayObjection | undefined;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
   const { disk, quorum, log } = options;
   const { identity } = disk;
   const closing = new AbortController();
-  let objection: ReplayObjection | undefined = waiting('it has not been asked yet');
+  let failure: ReplayObjection | undefined;
   let filledId: string | undefined;
   /** Into which cluster everything was put back: it may be a moment until the note is seen to say so. */
   let putId: string | undefined;
@@ -77,19 +77,17 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
     return waiting(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not done`);
   }
 
-  /** Puts messages back until that is certain; false once the members have lost everything anew. Safe to repeat: texts never change. */
-  async function put(act: () => Promise<unknown>, id: string): Promise<boolean> {
-    while (!closing.signal.aborted) {
-      try {
-        if (fillingOf(quorum.standing())?.id !== id) return false;
-        await act();
-        return true;
-      } catch (error) {
-        log.debug({ err: error }, 'could not put messages back yet');
-        await pauseUntil([closing.signal], LOOK_MS);
-      }
+  /** Tries to do something for a filling; of no use once the members have lost everything anew, or the logger ends. */
+  async function attempt(act: () => Promise<unknown>, id: string): Promise<PutOutcome> {
+    try {
+      if (fillingOf(quorum.standing())?.id !== id) return 'useless';
+      await act();
+      return 'certain';
+    } catch (error) {
+      log.debug({ err: error }, 'could not put messages back yet');
+      await pauseUntil([closing.signal], LOOK_MS);
+      return closing.signal.aborted ? 'useless' : 'uncertain';
     }
-    return false;
   }
 
   async function fill({ id }: Filling): Promise<boolean> {
@@ -101,7 +99,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
       return await refill({
         batches: opened.batches(),
         total: opened.survey.messages,
-        put: (messages, isSettled) => put(() => (isSettled ? restored : stored)(messages), id),
+        put: (messages, isSettled) => attempt(() => (isSettled ? restored : stored)(messages), id),
         log,
       });
     } finally {
@@ -112,7 +110,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
   async function look(): Promise<void> {
     const standing = quorum.standing();
     const filling = fillingOf(standing);
-    objection = objectionTo(filling);
+    const objection = objectionTo(filling);
     if (filling === undefined) {
       const { log: id, loggers } = identity;
       await quorum.replaceNote(standing, formatFilling({ id: options.newId(), log: id, loggers, done: [] }));
@@ -125,7 +123,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
       await quorum.confirmStore(standing); // has the watch of the quorum look again as soon as another logger is done
     } else if (putId === filling.id || (await fill(filling))) {
       putId = filling.id;
-      await put(() => noteDone(filling.id), filling.id);
+      while ((await attempt(() => noteDone(filling.id), filling.id)) === 'uncertain');
     }
   }
 
@@ -138,14 +136,21 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
       throw new Error('others were faster');
   }
 
+  function note(error: unknown): void {
+    if (error instanceof Problem && error.code === 'unavailable') return; // the cluster does not count now, or has changed
+    const failed = waiting(`that failed (${reasonOf(error)})`);
+    if (failed.reason !== failure?.reason) log.error({ err: error }, 'cannot put messages back');
+    failure = failed;
+  }
+
   async function keepLooking(): Promise<void> {
     while (!closing.signal.aborted) {
-      await look().catch((error: unknown) => {
-        if (error instanceof Problem && error.code === 'unavailable') return; // the cluster does not count now, or has changed
-        const failed = waiting(`that failed (${reasonOf(error)})`);
-        if (failed.reason !== objection?.reason) log.error({ err: error }, 'cannot put messages back');
-        objection = failed;
-      });
+      try {
+        await look();
+        failure = undefined;
+      } catch (error) {
+        note(error);
+      }
       await pauseUntil([closing.signal], LOOK_MS);
     }
   }
@@ -158,7 +163,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
       if (why === undefined) return standing;
       throw new Problem('unavailable', `This logger serves nothing yet: ${why.reason}.`);
     },
-    objection: () => objection,
+    objection: () => failure ?? objectionTo(fillingOf(quorum.standing())),
     async close() {
       closing.abort();
       await looking;

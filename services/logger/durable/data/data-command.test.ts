@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  type PathLike,
   readdirSync,
   readFileSync,
   renameSync,
@@ -23,7 +24,9 @@ const root = mkdtempSync(join(tmpdir(), 'trilog-data-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Runs a command, and gives its status and what it printed. */
-async function run(...args: string[]) {
+const run = (...args: string[]) => runWith(undefined, ...args);
+
+async function runWith(access: Parameters<typeof runDataCommand>[3], ...args: string[]) {
   const printed = { out: '', err: '' };
   const to = (name: 'out' | 'err') =>
     new Writable({
@@ -32,7 +35,7 @@ async function run(...args: string[]) {
         done();
       },
     });
-  const status = await runDataCommand(args, to('out'), to('err'));
+  const status = await runDataCommand(args, to('out'), to('err'), access);
   return { status, ...printed };
 }
 
@@ -98,6 +101,17 @@ test('a folder that is missing, or of another log or logger, is named, with the 
     'nothing is thrown away',
   );
   assert.equal((await run('prepare', data, NAMES)).status, 0);
+});
+
+test('a folder that cannot be written is named, without a word to go on', async () => {
+  const data = await newData('readonly');
+  const access = (path: PathLike) => {
+    if (String(path).includes('logger-2'))
+      throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+  };
+  const { status, err } = await runWith(access, 'prepare', data, NAMES);
+  assert.equal(status, 1);
+  assert.equal(err, `The folder ${join(data, 'logger-2')} cannot be written (EROFS: read-only file system).\n`);
 });
 
 test('damage is told by folder and place, and the rest is printed', async () => {

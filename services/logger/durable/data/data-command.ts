@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { encodeLines } from '../../../shared/message/message-stream.ts';
@@ -16,14 +16,19 @@ const USAGE = `Usage: npm run data -- COMMAND
 `;
 
 /** Runs a command on the folders of loggers, without a cluster; gives the exit status. */
-export async function runDataCommand(args: readonly string[], out: Writable, err: Writable): Promise<number> {
+export async function runDataCommand(
+  args: readonly string[],
+  out: Writable,
+  err: Writable,
+  access: typeof accessSync = accessSync,
+): Promise<number> {
   const [command, ...rest] = args;
   try {
     if (command === 'check' && rest.length > 0) return await each(rest, (folder) => check(folder, out, err));
     if (command === 'cat' && rest.length > 0) return await each(rest, (folder) => print(folder, out, err));
     const [data, loggers, without = ''] = rest;
     if (command === 'prepare' && data !== undefined && loggers !== undefined && rest.length <= 3)
-      return prepare(data, loggers.split(','), without.split(',').filter(Boolean), { out, err });
+      return prepare(data, loggers.split(','), without.split(',').filter(Boolean), { out, err, access });
   } catch (error) {
     err.write(`${reasonOf(error)}\n`);
     return 1;
@@ -71,7 +76,7 @@ function prepare(
   data: string,
   loggers: readonly string[],
   without: readonly string[],
-  { out, err }: { readonly out: Writable; readonly err: Writable },
+  { out, err, access }: { readonly out: Writable; readonly err: Writable; readonly access: typeof accessSync },
 ): number {
   const folderOf = (logger: string) => join(data, logger);
   const identities = loggers.map((logger) => readIdentity(folderOf(logger)));
@@ -88,9 +93,12 @@ function prepare(
     if (isNew || without.includes(logger)) createFolder(folder, { log, logger, loggers });
     else {
       const why = objectionTo(folder, identity, { log, logger, loggers });
-      if (why === undefined) continue;
+      const denial = why === undefined ? denialOf(() => access(messagesIn(folder), constants.W_OK)) : undefined;
+      if (why === undefined && denial === undefined) continue;
       err.write(
-        `The folder ${folder} ${why}. Bring the right one, or go on without its messages: DATA_WITHOUT=${logger}\n`,
+        why === undefined
+          ? `The folder ${folder} cannot be written (${denial}).\n`
+          : `The folder ${folder} ${why}. Bring the right one, or go on without its messages: DATA_WITHOUT=${logger}\n`,
       );
       status = 1;
     }
@@ -117,4 +125,13 @@ function objectionTo(
   if (identity.loggers.join() !== expected.loggers.join())
     return `belongs to the loggers ${identity.loggers.join(', ')}`;
   return undefined;
+}
+
+function denialOf(act: () => void): string | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
