@@ -5,6 +5,7 @@ import { sortByPossible } from './faults/faults.ts';
 import { openRecorder } from './history/recorder.ts';
 import type { Options } from './options.ts';
 import { commandFor, faultsFor, planFor } from './plan.ts';
+import { keepMemberLogs } from './report/member-logs.ts';
 import { reportResults, showViolations } from './report/results.ts';
 import { checkHistory, hasPassed } from './rules/checker.ts';
 import { type LinearizabilityCheck, leftOut, openLinearizabilityCheck } from './rules/linearizability.ts';
@@ -67,6 +68,10 @@ async function runPlan({ plan, options, runtime, linearizabilityCheck, say, sign
       facades: options.facades,
       say: (text) => say(`[${(recorder.now() / 1_000).toFixed(1).padStart(7)} s] ${text}`),
       onOutput: (text) => appendFileSync(join(out, 'system.log'), text),
+      async onUnwell({ env }, n) {
+        // In containers of Compose there is no such folder; an engine keeps its logs for as long as they are there.
+        if (env.RUN_DIR !== undefined) await keepMemberLogs(env.RUN_DIR, out, `window-${n}`);
+      },
       onWindow() {
         showViolations(checkHistory(recorder.events.slice(checkedEvents), { deadlineMs: DEADLINE_MS }), say);
         checkedEvents = recorder.events.length;

@@ -31,6 +31,8 @@ interface Options {
   /** Gets what the system prints. */
   readonly onOutput: (text: string) => void;
   readonly say: (text: string) => void;
+  /** Called when a system is not well again after a fault, before it ends; `n` counts the windows. */
+  readonly onUnwell: (system: System, n: number) => Promise<void>;
   /** Called after each window. */
   readonly onWindow: () => void;
   readonly signal: AbortSignal;
@@ -45,6 +47,7 @@ export async function runSession(options: Options): Promise<void> {
   let firstN = 1;
   let systemFirstN = firstN;
   let windows = 0;
+  let allWindows = 0;
 
   async function endSystem(): Promise<void> {
     const ending = system;
@@ -56,9 +59,11 @@ export async function runSession(options: Options): Promise<void> {
     const { nextN, whole } = await runWindow({ ...options, ...window, say: (text) => say(`  ${text}`) });
     firstN = nextN;
     windows++;
+    allWindows++;
     onWindow();
     if (whole) return;
     say('  it is not well again: the next one gets a new system');
+    await options.onUnwell(at, allWindows);
     await endSystem();
   }
   /** Ends a system that is well, after a look at all that it was given. */
