@@ -19,7 +19,7 @@ async function makeFolders(data: string): Promise<void> {
   for (const [index, logger] of LOGGERS.entries()) {
     const folder = join(data, logger);
     createFolder(folder, { log: 'bench', logger, loggers: LOGGERS });
-    const writer = createLogWriter({ folder, file: openLogFile(messagesIn(folder)), batches: 0, messages: 0 });
+    const writer = createLogWriter({ folder, file: openLogFile(messagesIn(folder)), messages: 0 });
     for (let n = index * BATCH; n < count; n += LOGGERS.length * BATCH) {
       const numbers = Array.from({ length: Math.min(BATCH, count - n) }, (_, at) => n + at);
       writer.append(numbers.map((one) => ({ UUID: v7(), msg: `${one} `.repeat(20).slice(0, 100) }))).settle([]);

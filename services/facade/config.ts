@@ -1,4 +1,5 @@
 import { isLoopback } from '../shared/http/local-only.ts';
+import { MOST_MESSAGE_BYTES } from '../shared/message/message.ts';
 import type { Environment } from '../shared/process/environment.ts';
 import { readMemberAddresses, readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
@@ -40,7 +41,7 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     messagesUrl,
     publicOrigins: environment.origins('PUBLIC_ORIGINS'),
     knownNamesOnly: environment.flag('KNOWN_NAMES_ONLY'),
-    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
+    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: MOST_MESSAGE_BYTES }),
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),
     attemptTimeoutMs: environment.integer('ATTEMPT_TIMEOUT_MS', 1_000, milliseconds),

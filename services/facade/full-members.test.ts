@@ -79,3 +79,26 @@ test('when the disk of one logger is full, another one is tried; when those of a
   assert.match(((await response.json()) as { detail: string }).detail, /The disk that has data\/logger-1 is full/);
   assert.ok(performance.now() - began < 1_500, 'at once');
 });
+
+test('where another attempt may have stored the message, nobody is told that it is not', async (t) => {
+  const silent = await openBadLogger(() => {});
+  const full = await openBadLogger((response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end('{"outcomes":["full"],"detail":"No room."}');
+  });
+  const trilog = await openInProcess({ loggers: [silent, full], attemptTimeoutMs: 100 });
+  t.after(trilog.close);
+  const statuses = new Set<number>();
+  // In random order: the full one is asked first, or beside the other one, which may store it yet.
+  for (let n = 0; n < 40 && statuses.size < 2; n++) {
+    const response = await fetch(trilog.url, {
+      method: 'POST',
+      body: 'text',
+      headers: { 'Content-Type': 'text/plain' },
+    });
+    const { detail } = (await response.json()) as { detail: string };
+    assert.match(detail, response.status === 503 ? /another attempt may have stored it/ : /No room/);
+    statuses.add(response.status);
+  }
+  assert.deepEqual([...statuses].sort(), [503, 507]);
+});

@@ -29,6 +29,15 @@ test('when every logger fails in the middle of a read, the answer is cut, not en
   await assert.rejects(response.text());
 });
 
+test('a message that was stored under a larger limit is read', async (t) => {
+  const store = createMemoryStore();
+  const long = { UUID: key(1), msg: '"'.repeat(1_000_000) };
+  await store.store([long]);
+  const url = await openWith(t, [await openLogger(store)]);
+  const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
+  assert.deepEqual(JSON.parse(await response.text()), long);
+});
+
 test('when a logger goes in the middle of a read, the next one goes on: no gap, no repeat', async (t) => {
   const store = createMemoryStore();
   const messages = Array.from({ length: 1_000 }, (_, n) => ({ UUID: key(n), msg: `text ${n} \\ "quoted"\n` }));

@@ -49,7 +49,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         } catch (error) {
           const full = fullDisks(error);
           if (full !== undefined) {
-            for (const pending of left) pending.answer(full);
+            for (const pending of left) pending.answer(isRepeat ? noRoomNow(full) : full);
             continue;
           }
           const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
@@ -123,7 +123,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
       pool.succeeded(logger);
       events.emit('attemptEnded', told);
       return outcomes.map((outcome): StoreResult => {
-        if (outcome instanceof Problem) return outcome;
+        if (outcome instanceof Problem) return isRepeat() ? noRoomNow(outcome) : outcome;
         // Beside or after another attempt, "present" may be that one's work: then the message is new to the caller all the same.
         if (outcome === 'present' && isRepeat()) return { outcome: 'stored', logger: logger.name, isRepeat: true };
         return { outcome, logger: logger.name };
@@ -147,4 +147,13 @@ function fullDisks(error: unknown): Problem | undefined {
   const [first] = causes;
   const areAll = causes.every((cause) => cause instanceof Problem && cause.code === 'insufficient-storage');
   return areAll && first instanceof Problem ? first : undefined;
+}
+
+/** What is said of a message for which there is no room, and which an attempt before, or beside, may have stored. */
+function noRoomNow(cause: Problem): Problem {
+  return new Problem(
+    'unavailable',
+    'There is no room for the message, but another attempt may have stored it. Send it again with the same UUID: it is stored once.',
+    { cause },
+  );
 }

@@ -73,6 +73,13 @@ describe('POST /database/batch', () => {
       assert.equal((await post('/database/batch', body)).status, 400);
     }
   });
+
+  test('refuses more text than a record on disk may have', async () => {
+    const most = { UUID: key(4), msg: '€'.repeat(65_536 / 4) };
+    const response = await post('/database/batch', { messages: Array(90).fill(most) });
+    assert.equal(response.status, 413);
+    assert.match(await response.text(), /at most 4194304 bytes/);
+  });
 });
 
 test('GET /database/ gives the messages alone, in every format', async () => {

@@ -1,3 +1,4 @@
+import { MOST_MESSAGE_BYTES } from '../shared/message/message.ts';
 import type { Environment } from '../shared/process/environment.ts';
 import { readMemberAddresses, readServiceConfig, type ServiceConfig } from '../shared/process/service.ts';
 
@@ -28,7 +29,7 @@ export function readLoggerConfig(environment: Environment): LoggerConfig {
     memberPipes: environment.optionalFolder('HAZELCAST_PIPES'),
     memberHealthUrl: environment.optionalUrl('HAZELCAST_HEALTH_URL'),
     clusterName: environment.word('HZ_CLUSTERNAME', 'message-database'),
-    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: 1_048_576 }),
+    maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: MOST_MESSAGE_BYTES }),
     callTimeoutMs: environment.integer('CALL_TIMEOUT_MS', 10_000, { min: 100, max: 600_000 }),
     maxStoredBytes: environment.integer('MAX_STORED_BYTES', 0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
     dataFolder: environment.optionalFolder('DATA_FOLDER'),

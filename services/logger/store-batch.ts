@@ -16,6 +16,9 @@ export function createStoreBatch({ store, maxMessageBytes, maxStoredBytes }: Sto
     if (!Array.isArray(messages) || messages.length < 1 || messages.length > MAX_MESSAGES)
       throw new Problem('malformed', `messages must be an array of 1 to ${MAX_MESSAGES} messages.`);
     const received = messages.map((message) => parseReceived(message, maxMessageBytes, trace));
+    const bytes = received.reduce((sum, { msg }) => sum + Buffer.byteLength(msg), 0);
+    if (bytes > MAX_BATCH_TEXT_BYTES)
+      throw new Problem('too-large', `The texts of a batch must be at most ${MAX_BATCH_TEXT_BYTES} bytes of UTF-8.`);
     const outcomes = await store.store(received);
     response.json(outcomes.includes('full') ? { outcomes, detail: noRoom(maxStoredBytes).message } : { outcomes });
   };

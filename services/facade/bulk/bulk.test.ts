@@ -117,7 +117,8 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
   const answer = Buffer.concat(await socket.toArray()).toString();
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
   assert.match(answer, /\r\n\r\n\{"UUID":"[\da-f-]{36}","status":201,"logger":"logger-\d"\}\n$/);
-  assert.equal((await post('{}', { 'Idempotency-Key': keyOf(3) })).status, 400);
+  for (const name of ['Idempotency-Key', 'X-Idempotency-Key'])
+    assert.equal((await post('{}', { [name]: keyOf(3) })).status, 400);
   assert.equal((await post('{}', { 'Content-Type': `${NDJSON}; charset=latin1` })).status, 415);
   assert.deepEqual(
     (await linesOf(await post('{}', { 'Content-Encoding': 'zstd' }))).map(({ status }) => status),

@@ -9,7 +9,7 @@ import type { TraceContext } from '../../shared/message/trace.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Events } from '../events.ts';
 import type { Write } from '../message-writer.ts';
-import type { SubmissionRules } from '../post-message.ts';
+import { parseIdempotencyKey, type SubmissionRules } from '../post-message.ts';
 import { createAnswers } from './answers.ts';
 import { readLines } from './body-lines.ts';
 
@@ -93,7 +93,7 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
   }
 
   async function take(request: Request, response: Response): Promise<void> {
-    if (request.get('Idempotency-Key') !== undefined)
+    if (parseIdempotencyKey(request) !== undefined)
       throw new Problem('malformed', 'An Idempotency-Key is for one message: give each line a UUID of its own.');
     if (open.size >= maxBulkRequests)
       throw new Problem(

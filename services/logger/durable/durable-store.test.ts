@@ -85,4 +85,16 @@ test('while the members are full, only what they have is written', async () => {
   disk.done.length = 0;
   await store.store([message(1, 'a'), message(2, 'b')]);
   assert.deepEqual(disk.done, ['store', 'append b', 'synced', 'settle ']);
+  // Then "insufficient-storage" would say that it is not stored.
+  disk.error = new Problem('insufficient-storage', 'The disk is full.');
+  await assert.rejects(store.store([message(1, 'a'), message(2, 'b')]), { code: 'unavailable' });
+});
+
+test('what is stored and synced is acknowledged, also if the note behind it has no room', async () => {
+  const full = () => {
+    throw new Problem('insufficient-storage', 'The disk is full.');
+  };
+  const disk = { append: () => ({ synced: Promise.resolve(), settle: full }) };
+  const store = durableStore(storeWith(['stored', 'conflict']), { disk, mayStore });
+  assert.deepEqual(await store.store([message(1), message(2)]), ['stored', 'conflict']);
 });

@@ -1,5 +1,7 @@
+import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import type { MessageStore, ReceivedMessage, StoreOutcome } from '../message-store.ts';
 import type { Disk } from './disk.ts';
+import type { Batch } from './log-writer.ts';
 
 interface Options {
   readonly disk: Pick<Disk, 'append'>;
@@ -20,17 +22,38 @@ export function durableStore(store: MessageStore, { disk, mayStore }: Options): 
     const outcomes = await store.store(messages);
     const stored = messages.filter((_message, index) => isThere(outcomes[index]));
     if (stored.length > 0) {
-      const batch = disk.append(stored);
+      const batch = appendStored(stored);
       await batch.synced;
-      batch.settle([]);
+      settle(batch, []);
     }
     return outcomes;
+  }
+
+  /** They are in the members already: "insufficient-storage" would say that they are not. */
+  function appendStored(stored: readonly ReceivedMessage[]): Batch {
+    try {
+      return disk.append(stored);
+    } catch (error) {
+      throw new Problem('unavailable', `It is stored, but not on disk: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  /** The batch is on the disk: a note for which there is no room any more changes nothing. Then it counts as one that may be stored. */
+  function settle(batch: Batch, voided: readonly number[]): void {
+    try {
+      batch.settle(voided);
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'insufficient-storage')) throw error;
+    }
   }
 
   async function storeBeside(messages: readonly ReceivedMessage[]): Promise<StoreOutcome[]> {
     const batch = disk.append(messages); // on a full disk this throws, and nothing is stored
     const [outcomes] = await Promise.all([store.store(messages), batch.synced]);
-    batch.settle(outcomes.flatMap((outcome, index) => (isThere(outcome) ? [] : [index])));
+    settle(
+      batch,
+      outcomes.flatMap((outcome, index) => (isThere(outcome) ? [] : [index])),
+    );
     return outcomes;
   }
 

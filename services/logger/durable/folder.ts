@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import { syncFolder } from './log-file.ts';
@@ -32,6 +41,11 @@ export function createFolder(folder: string, identity: FolderIdentity): void {
   renameSync(`${path}.new`, path);
   syncFolder(folder);
   syncFolder(dirname(folder));
+}
+
+/** Tells whether a folder is one of a log, even if it cannot be read. */
+export function isOfLog(folder: string): boolean {
+  return existsSync(join(folder, IDENTITY));
 }
 
 /** Reads what a folder belongs to; undefined if it is not there, or not one of a log. Throws a Problem if it cannot be read. */

@@ -2,17 +2,17 @@ import { open } from 'node:fs/promises';
 import type { Message } from '../../shared/message/message.ts';
 import { countLines } from '../../shared/message/message-stream.ts';
 import { type Gap, type LogSource, readRecords } from './log-reader.ts';
+import type { DoneNote } from './record.ts';
 
 /** What a log has in it. */
 export interface LogSurvey {
   /** Up to where it was looked at, without a tail that was never synced. */
   readonly bytes: number;
-  readonly batches: number;
   /** How many messages it has; one that was sent again counts again. */
   readonly messages: number;
-  /** Batches of which it is not known what became of them: their logger died, or its members, before they told. */
+  /** Where batches begin of which it is not known what became of them: their logger died, or its members, before they told. */
   readonly unsettled: ReadonlySet<number>;
-  /** By batch, the indexes of messages that are not stored: another text has their UUID, or there was no room. */
+  /** By where a batch begins, the indexes of messages that are not stored: another text has their UUID, or there was no room. */
   readonly voided: ReadonlyMap<number, readonly number[]>;
   /** Parts of it that were on the disk and cannot be read. */
   readonly damage: readonly Gap[];
@@ -56,34 +56,33 @@ async function surveyLog(file: LogSource, size: number): Promise<LogSurvey> {
   const voided = new Map<number, readonly number[]>();
   const damage: Gap[] = [];
   let bytes = 0;
-  let batches = 0;
   let messages = 0;
   for await (const part of readRecords(file, size)) {
     if (part.kind === 'gap') {
       if (!part.wasSynced) break;
       damage.push(part);
     } else if (part.kind === 'batch') {
-      unsettled.add(batches++);
+      unsettled.add(part.at);
       messages += countLines(part.body);
     } else {
-      const done = JSON.parse(part.body.toString()) as { readonly batch: number; readonly voided: readonly number[] };
-      unsettled.delete(done.batch);
-      if (done.voided.length > 0) voided.set(done.batch, done.voided);
-      messages -= done.voided.length;
+      const { at, voided: indexes } = JSON.parse(part.body.toString()) as DoneNote;
+      // Else its batch is in a part that cannot be read.
+      if (unsettled.delete(at)) {
+        if (indexes.length > 0) voided.set(at, indexes);
+        messages -= indexes.length;
+      }
     }
     bytes = part.end;
   }
-  return { bytes, batches, messages, unsettled, voided, damage, tornBytes: size - bytes };
+  return { bytes, messages, unsettled, voided, damage, tornBytes: size - bytes };
 }
 
 async function* readBatches(file: LogSource, { bytes, unsettled, voided }: LogSurvey): AsyncGenerator<ReadBatch> {
-  let batch = 0;
   for await (const part of readRecords(file, bytes)) {
     if (part.kind !== 'batch') continue;
-    const without = voided.get(batch) ?? [];
+    const without = voided.get(part.at) ?? [];
     const messages = parseLines(part.body).filter((_message, index) => !without.includes(index));
-    yield { messages, isSettled: !unsettled.has(batch) };
-    batch++;
+    yield { messages, isSettled: !unsettled.has(part.at) };
   }
 }
 

@@ -3,7 +3,7 @@ import { Problem, reasonOf } from '../../shared/message/problem.ts';
 import { shareCall } from '../../shared/timing/shared-call.ts';
 import type { ReceivedMessage } from '../message-store.ts';
 import type { LogFile } from './log-file.ts';
-import { encodeRecord, type RecordKind } from './record.ts';
+import { type DoneNote, encodeRecord, type RecordKind } from './record.ts';
 
 /** Messages that were added to a log together. */
 export interface Batch {
@@ -28,7 +28,6 @@ interface Options {
   readonly folder: string;
   readonly file: LogFile;
   /** How many it has. */
-  readonly batches: number;
   readonly messages: number;
 }
 
@@ -36,7 +35,7 @@ interface Options {
 export function createLogWriter({ folder, file, ...has }: Options): LogWriter {
   let size = file.size;
   let syncedBytes = 0;
-  let { batches, messages: count } = has;
+  let count = has.messages;
   let failure: string | undefined;
 
   function failed(): Problem {
@@ -82,15 +81,16 @@ export function createLogWriter({ folder, file, ...has }: Options): LogWriter {
   return {
     figures: () => ({ bytes: size, messages: count }),
     append(messages) {
+      const at = size;
       write('batch', encodeLines(messages));
-      const batch = batches++;
       count += messages.length;
       const synced = sync();
       synced.catch(() => {}); // who waits for the members first hears of it later
       return {
         synced,
         settle(voided) {
-          write('done', Buffer.from(`${JSON.stringify({ batch, voided })}\n`));
+          const note: DoneNote = { at, voided };
+          write('done', Buffer.from(`${JSON.stringify(note)}\n`));
           count -= voided.length;
         },
       };

@@ -3,6 +3,14 @@ import { crc32 } from 'node:zlib';
 /** What a record of the log tells: messages that came together; or what became of those of an earlier record. */
 export type RecordKind = 'batch' | 'done';
 
+/** What is noted of a batch once it is known what became of it. */
+export interface DoneNote {
+  /** Where the batch begins in the file. */
+  readonly at: number;
+  /** The indexes of its messages that are not stored under their UUIDs. */
+  readonly voided: readonly number[];
+}
+
 /** A record, as it stands in the file. */
 export interface LogRecord {
   readonly kind: RecordKind;

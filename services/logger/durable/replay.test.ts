@@ -72,7 +72,6 @@ function open(t: TestContext, members: ReturnType<typeof createMembers>, n: numb
   const messages = batches.reduce((sum, batch) => sum + batch.messages.length, 0);
   const survey = {
     bytes: 1,
-    batches: 1,
     messages,
     unsettled: new Set<number>(),
     voided: new Map(),

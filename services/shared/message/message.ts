@@ -7,6 +7,9 @@ export interface Message {
   readonly msg: string;
 }
 
+/** The most bytes of UTF-8 that MAX_MESSAGE_BYTES may let a text have. */
+export const MOST_MESSAGE_BYTES = 1_048_576;
+
 /** Which part of all messages to read: those after a key, in the order of keys, up to a number of them. */
 export interface ReadRange {
   readonly after?: string;

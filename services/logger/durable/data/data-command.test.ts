@@ -96,11 +96,25 @@ test('a folder that is missing, or of another log or logger, is named, with the 
   assert.match((await run('prepare', data, NAMES)).err, /logger-2 belongs to logger-1/);
   const without = await run('prepare', data, NAMES, 'logger-2');
   assert.equal(without.status, 0);
-  assert.ok(
-    readdirSync(data).some((name) => name.startsWith('logger-2.left-')),
-    'nothing is thrown away',
-  );
+  const left = readdirSync(folder).find((name) => name.startsWith('messages.log.left-')) ?? assert.fail();
+  assert.ok(readFileSync(join(folder, left)).length > 0, 'nothing is thrown away');
   assert.equal((await run('prepare', data, NAMES)).status, 0);
+  writeFileSync(join(folder, 'log.json'), '{');
+  assert.equal((await run('prepare', data, NAMES)).status, 1);
+  assert.equal((await run('prepare', data, NAMES, 'logger-2')).status, 0);
+});
+
+test('nothing is changed where anything is wrong', async () => {
+  const data = await newData('untouched');
+  const files = () => readdirSync(data, { recursive: true }).sort();
+  const before = files();
+  const more = await run('prepare', data, `${NAMES},logger-3`, 'logger-1');
+  assert.equal(more.status, 1);
+  assert.match(more.err, /is of logger-1, logger-2, not of logger-1, logger-2, logger-3: start as many loggers\.\n$/);
+  assert.deepEqual(files(), before);
+  rmSync(messagesIn(join(data, 'logger-2')));
+  assert.match((await run('prepare', data, NAMES, 'logger-1')).err, /logger-2 has no messages\.log/);
+  assert.ok(readFileSync(messagesIn(join(data, 'logger-1'))).length > 0);
 });
 
 test('a folder that cannot be written is named, without a word to go on', async () => {
@@ -133,6 +147,28 @@ test('damage is told by folder and place, and the rest is printed', async () => 
   assert.equal(printed.status, 1);
   assert.match(printed.out, /^\{"UUID":"0198c0de-0000-7000-8000-000000000009","msg":"behind it"\}\n$/);
   assert.match(printed.err, /is not printed/);
+});
+
+test('what was refused is not printed, also behind damage', async () => {
+  const data = await newData('voided');
+  const folder = join(data, 'logger-1');
+  const disk = await openDisk({ folder, name: 'logger-1', log: createSilentLog() });
+  const texts = ['refused', 'kept', 'next'];
+  for (const [index, msg] of texts.entries()) {
+    const batch = disk.append([{ UUID: `0198c0de-0000-7000-8000-00000000001${index}`, msg }]);
+    await batch.synced;
+    batch.settle(msg === 'refused' ? [0] : []);
+  }
+  await disk.close();
+  const content = readFileSync(messagesIn(folder));
+  content[60] = 0;
+  writeFileSync(messagesIn(folder), content);
+  const { out } = await run('cat', folder);
+  assert.deepEqual(
+    [...out.matchAll(/"msg":"(\w+)"/g)].map(([, text]) => text),
+    ['kept', 'next'],
+  );
+  assert.doesNotMatch((await run('check', folder)).out, /not known/);
 });
 
 test('a tail that was being written is no damage', async () => {

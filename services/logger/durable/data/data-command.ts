@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { encodeLines } from '../../../shared/message/message-stream.ts';
 import { reasonOf } from '../../../shared/message/problem.ts';
-import { createFolder, messagesIn, readIdentity } from '../folder.ts';
+import { createFolder, isOfLog, messagesIn, readIdentity } from '../folder.ts';
 import { openLog } from '../log-survey.ts';
 
 const USAGE = `Usage: npm run data -- COMMAND
@@ -71,44 +71,50 @@ async function print(folder: string, out: Writable, err: Writable): Promise<bool
   return survey.damage.length === 0;
 }
 
-/** Makes folders where there are none at all, and in place of those to go on without; else all have to be there, of one log. */
+/**
+ * Makes folders where there are none at all, and empties those to go on without; else all have to be there, of one log. Changes
+ * nothing if something is wrong.
+ */
 function prepare(
   data: string,
   loggers: readonly string[],
   without: readonly string[],
   { out, err, access }: { readonly out: Writable; readonly err: Writable; readonly access: typeof accessSync },
 ): number {
-  const folderOf = (logger: string) => join(data, logger);
-  const identities = loggers.map((logger) => readIdentity(folderOf(logger)));
-  const [known] = identities.filter(
-    (identity, index) => identity !== undefined && !without.includes(loggers[index] ?? ''),
-  );
+  const folders = loggers.map((logger) => {
+    const folder = join(data, logger);
+    const isLeft = without.includes(logger);
+    return { logger, folder, isLeft, identity: isLeft ? undefined : readIdentity(folder) };
+  });
+  const known = folders.find(({ identity }) => identity !== undefined)?.identity;
+  if (known !== undefined && known.loggers.join() !== loggers.join()) {
+    err.write(
+      `The log ${known.log} in ${data} is of ${known.loggers.join(', ')}, not of ${loggers.join(', ')}: start as many loggers.\n`,
+    );
+    return 1;
+  }
   const log = known?.log ?? randomUUID();
-  const isNew = identities.every((identity) => identity === undefined);
-  let status = 0;
-  for (const [index, logger] of loggers.entries()) {
-    const folder = folderOf(logger);
-    const identity = identities[index];
-    if (without.includes(logger) && existsSync(folder)) renameSync(folder, `${folder}.left-${Date.now()}`);
-    if (isNew || without.includes(logger)) createFolder(folder, { log, logger, loggers });
-    else {
-      const why = objectionTo(folder, identity, { log, logger, loggers });
-      const denial = why === undefined ? denialOf(() => access(messagesIn(folder), constants.W_OK)) : undefined;
-      if (why === undefined && denial === undefined) continue;
-      err.write(
-        why === undefined
-          ? `The folder ${folder} cannot be written (${denial}).\n`
-          : `The folder ${folder} ${why}. Bring the right one, or go on without its messages: DATA_WITHOUT=${logger}\n`,
-      );
-      status = 1;
-    }
+  const isNew = !folders.some(({ folder }) => isOfLog(folder));
+  const faults = folders.flatMap(({ logger, folder, identity, isLeft }) => {
+    if (isNew || isLeft) return [];
+    const why = objectionTo(folder, identity, { log, logger, loggers });
+    if (why !== undefined)
+      return `The folder ${folder} ${why}. Bring the right one, or go on without its messages: DATA_WITHOUT=${logger}\n`;
+    const denial = denialOf(() => access(messagesIn(folder), constants.W_OK));
+    return denial === undefined ? [] : `The folder ${folder} cannot be written (${denial}).\n`;
+  });
+  for (const fault of faults) err.write(fault);
+  if (faults.length > 0) return 1;
+  for (const { logger, folder, isLeft } of folders) {
+    // Within the folder: it may be where a volume is mounted.
+    const path = messagesIn(folder);
+    if (isLeft && existsSync(path)) renameSync(path, `${path}.left-${Date.now()}`);
+    if (isNew || isLeft) createFolder(folder, { log, logger, loggers });
   }
-  if (status === 0) {
-    const bytes = loggers.map((logger) => statSync(messagesIn(folderOf(logger)), { throwIfNoEntry: false })?.size ?? 0);
-    const megabytes = bytes.reduce((sum, size) => sum + size, 0) / 1_048_576;
-    out.write(`Messages are kept on disk, in ${data} (${megabytes.toFixed(1)} MB, the log ${log}).\n`);
-  }
-  return status;
+  const bytes = folders.map(({ folder }) => statSync(messagesIn(folder), { throwIfNoEntry: false })?.size ?? 0);
+  const megabytes = bytes.reduce((sum, size) => sum + size, 0) / 1_048_576;
+  out.write(`Messages are kept on disk, in ${data} (${megabytes.toFixed(1)} MB, the log ${log}).\n`);
+  return 0;
 }
 
 function objectionTo(
