@@ -7,12 +7,18 @@ lock_path() { printf 'dist/.%s-lock' "$1"; }
 # Takes a lock, waiting for another launch script that holds it; one that was killed is not waited for. In a job it is
 # the job that holds it, which may live longer than its script.
 lock() { # NAME WHAT
-  local link owner me said=no
+  local link owner me said=no tries=0
   link=$(lock_path "$1")
   me=$(exec sh -c 'echo $PPID')
   mkdir -p dist
   until ln -s "$me" "$link" 2>/dev/null; do
-    owner=$(readlink "$link") || continue
+    if ! owner=$(readlink "$link"); then
+      # It was given back in this moment; or it cannot be made.
+      tries=$((tries + 1))
+      [ "$tries" -lt 50 ] || fail "Cannot write to $PWD/dist."
+      sleep 0.1
+      continue
+    fi
     if [ "$owner" != "$me" ] && is_launch_script "$owner"; then
       [ "$said" = yes ] || say "Another terminal (pid $owner) is $2; waiting for it."
       said=yes

@@ -10,8 +10,6 @@ export interface FacadeConfig extends ServiceConfig {
   readonly messagesUrl: string;
   /** Origins that a proxy in front serves the page under. */
   readonly publicOrigins: readonly string[];
-  /** Whether names that are neither this machine's nor of `publicOrigins` are refused, wherever it listens. */
-  readonly knownNamesOnly: boolean;
   readonly maxMessageBytes: number;
   /** The longest that storing a message, or waiting for the next part of a read, may take in all. */
   readonly requestTimeoutMs: number;
@@ -40,7 +38,6 @@ export function readFacadeConfig(environment: Environment): FacadeConfig {
     memberAddresses: readMemberAddresses(environment),
     messagesUrl,
     publicOrigins: environment.origins('PUBLIC_ORIGINS'),
-    knownNamesOnly: environment.flag('KNOWN_NAMES_ONLY'),
     maxMessageBytes: environment.integer('MAX_MESSAGE_BYTES', 65_536, { min: 1, max: MOST_MESSAGE_BYTES }),
     requestTimeoutMs: environment.integer('REQUEST_TIMEOUT_MS', 15_000, milliseconds),
     outageTimeoutMs: environment.integer('OUTAGE_TIMEOUT_MS', 4_000, milliseconds),

@@ -53,6 +53,7 @@ describe('what could be meant otherwise gets 400, what is wrong with it, and the
     ['another name', '{"message":"a"}', JSON_TYPE, /"message"; known: UUID, msg/],
     ['a misspelt name', 'mgs=a', FORM, /"mgs"; known: UUID, msg/],
     ['a name twice in JSON', '{"msg":"x \\"msg\\": y","UUID":"a","UUID":"b"}', JSON_TYPE, /"UUID" stands twice/],
+    ['a name twice beside a null', '{"msg":"a","msg":"b","UUID":null}', JSON_TYPE, /"msg" stands twice/],
     ['a name twice in a form', 'msg=a&msg=b', FORM, /"msg" stands twice/],
     ['an array', '["a"]', JSON_TYPE, /must be an object/],
   ] as const) {

@@ -13,6 +13,7 @@ import { createStoreMessage } from './store-message.ts';
 interface Options extends StoreOptions {
   readonly name: string;
   readonly host: string;
+  readonly knownNamesOnly?: boolean;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly openApi: string;

@@ -37,7 +37,9 @@ export interface LoggerParts extends Omit<StoreFigures, 'maxStoredBytes'> {
   readonly inspector: MapInspector;
 }
 
-interface LoggerOptions extends Pick<LoggerConfig, 'host' | 'maxMessageBytes' | 'maxStoredBytes'> {
+interface LoggerOptions
+  extends Pick<LoggerConfig, 'host' | 'maxMessageBytes' | 'maxStoredBytes'>,
+    Partial<Pick<LoggerConfig, 'knownNamesOnly'>> {
   readonly name: string;
   readonly log: Log;
   readonly openApi: string;

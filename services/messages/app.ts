@@ -7,6 +7,7 @@ import { createMetrics } from '../shared/observing/metrics.ts';
 interface Options {
   readonly name: string;
   readonly host: string;
+  readonly knownNamesOnly?: boolean;
   readonly log: Log;
   readonly openApi: string;
 }

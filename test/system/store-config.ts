@@ -4,6 +4,7 @@ import type { SystemAt } from '../launched.ts';
 /** What a logger on a member of a system is opened with. */
 export function storeConfig(trilog: SystemAt, n: number, maxStoredBytes = 0): LoggerConfig {
   return {
+    knownNamesOnly: false,
     host: '127.0.0.1',
     port: 0,
     log: { level: 'silent', format: 'json' } as const,

@@ -4,8 +4,14 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import express, { type ErrorRequestHandler } from 'express';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { type InProcess, openInProcess, openLogger } from '../../../test/in-process.ts';
+import { until } from '../../../test/until.ts';
+import { listen } from '../../shared/http/http-server.ts';
+import { beginRequestTrace } from '../../shared/http/request-trace.ts';
+import { createEvents } from '../events.ts';
+import { createBulk } from './bulk.ts';
 
 const NDJSON = 'application/x-ndjson';
 const keyOf = (n: number) => `0198c0de-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -124,6 +130,36 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
     (await linesOf(await post('{}', { 'Content-Encoding': 'zstd' }))).map(({ status }) => status),
     [415],
   );
+});
+
+test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
+  const { take, close } = createBulk({
+    write: async () => ({ outcome: 'stored', logger: 'logger-1' }),
+    events: createEvents(),
+    load: () => ({ queuedItems: 0 }),
+    ...{ maxBulkRequests: 1, idleMs: 300, createId: () => keyOf(1), maxMessageBytes: 100 },
+  });
+  const app = express();
+  app.use((request, response, next) => {
+    beginRequestTrace(request, response);
+    next();
+  }, take);
+  app.use(((_error, _request, response, _next) => void response.sendStatus(503)) satisfies ErrorRequestHandler);
+  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    close();
+    await server.close();
+  });
+  const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+  t.after(() => slow.destroy());
+  slow.on('error', () => {});
+  const lines = '{\n'.repeat(60_000); // their answers are more than a connection holds
+  slow.write(
+    `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${NDJSON}\r\nContent-Length: ${lines.length}\r\n\r\n${lines}`,
+  );
+  const again = async () => (await post('{"msg":"hello"}\n', {}, server.url)).status;
+  await until('it has the only place', 10_000, async () => (await again()) === 503);
+  await until('the place is free', 20_000, async () => (await again()) === 200);
 });
 
 test('what loggers cannot store is told line by line, and what to do', async (t) => {

@@ -100,6 +100,8 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
         'unavailable',
         `At most ${maxBulkRequests} requests with lines are taken at a time. Try later.`,
       );
+    // Later than the lines that do not come: those are answered with a reason.
+    response.setTimeout(1.5 * idleMs, () => response.destroy());
     request.on('late', () => {}); // see http-server.ts: the lines may take as long as they come
     events.emit('bulkBegun');
     response.locals.route = '/ (lines)'; // for the metrics: it takes as long as its lines come

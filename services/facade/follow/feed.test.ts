@@ -17,7 +17,7 @@ const RANDOM = 'f0000000-0000-4000-8000-000000000001';
 /** Opens a feed over a map, and a follower; `settle` is what this facade's writer tells. */
 async function openFeed(t: TestContext) {
   const map = new Map<string, string>();
-  const state = { isDown: false, reads: 0, delayMs: 0 };
+  const state = { isDown: false, reads: 0, delayMs: 0, laterMs: 0 };
   const events = createEvents();
   const feed = createFeed({
     events,
@@ -29,6 +29,7 @@ async function openFeed(t: TestContext) {
         if (UUID > after) yield encodeLines([{ UUID, msg: map.get(UUID) ?? '' }]);
     },
     isUnderWay: () => false,
+    now: () => Date.now() + state.laterMs,
     times: { lookMs: 5, sweepMs: 20 },
   });
   map.set(firstKeyAt(Date.now() - 100), 'before');
@@ -80,6 +81,38 @@ test('a message of which the facade could not say that it is stored is told when
   settle(message, new Problem('unavailable', 'no logger'));
   assert.deepEqual(told, []);
   settle(message, PRESENT);
+  settle(message, PRESENT);
+  assert.deepEqual(told, ['at last']);
+});
+
+test('a message whose key is of a time to come is told once', async (t) => {
+  const { state, map, told, settle, looked } = await openFeed(t);
+  const ahead = { UUID: firstKeyAt(Date.now() + 30_000), msg: 'ahead' };
+  settle(ahead, STORED);
+  map.set(ahead.UUID, ahead.msg);
+  await looked();
+  state.laterMs = 40_000;
+  await looked();
+  assert.deepEqual(told, ['ahead']);
+});
+
+test('a message that was read, though the facade could not say that it is stored, is not told again', async (t) => {
+  const { state, map, told, settle, looked } = await openFeed(t);
+  const message = { UUID: firstKeyAt(Date.now()), msg: 'once' };
+  settle(message, new Problem('unavailable', 'no logger'));
+  map.set(message.UUID, message.msg);
+  await until('it is read', 30_000, async () => told.length === 1);
+  state.laterMs = 120_000;
+  await looked();
+  settle(message, PRESENT);
+  assert.deepEqual(told, ['once']);
+});
+
+test('another text under its UUID does not hide a message', async (t) => {
+  const { told, settle } = await openFeed(t);
+  const message = { UUID: RANDOM, msg: 'at last' };
+  settle(message, new Problem('unavailable', 'no logger'));
+  settle({ ...message, msg: 'another' }, { outcome: 'conflict', logger: 'logger-1' });
   settle(message, PRESENT);
   assert.deepEqual(told, ['at last']);
 });

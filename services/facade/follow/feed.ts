@@ -2,7 +2,7 @@ import { keyAt, LINE_FEED } from '../../shared/message/message-stream.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Events, StoreResult, Submission } from '../events.ts';
 import type { ReadMessages } from '../message-reader.ts';
-import { firstKeyAt } from './cursor.ts';
+import { firstKeyAt, timeOf } from './cursor.ts';
 import type { Told } from './follow-format.ts';
 import { createTeller, type Teller } from './teller.ts';
 
@@ -118,7 +118,7 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
   }
 
   function begin(): Run {
-    const teller = createTeller(firstKeyAt(now() - OVERLAP_MS), now);
+    const teller = createTeller(firstKeyAt(now() - OVERLAP_MS), now, latestKey);
     const over = new AbortController();
     const answered = ({ message }: Submission, result: StoreResult) => teller.answered(message, result);
     events.on('answered', answered);
@@ -152,7 +152,7 @@ export function createFeed({ events, read, isUnderWay, now: clock = Date.now, ti
         next: () => teller.next,
         mayTell: (UUID) =>
           !teller.isKnown(UUID) &&
-          ((UUID > teller.next && UUID < latestKey()) || teller.isUnsettled(UUID) || isUnderWay(UUID)),
+          ((UUID > teller.next && timeOf(UUID) !== undefined) || teller.isUnsettled(UUID) || isUnderWay(UUID)),
         leave() {
           if (teller.listeners.delete(listener)) leave(run);
         },

@@ -42,6 +42,8 @@ export function createOutlet(response: ServerResponse, format: FollowFormat, fir
   }
 
   writeSoon();
+  // Signs of life are written more often than that: then they were not taken.
+  response.setTimeout(SLOW_FOLLOWER_MS, () => response.destroy());
   return {
     tell(messages) {
       if (response.writableLength + lines.length > MAX_UNTAKEN_BYTES) throw new Problem('unavailable', TOO_SLOW);

@@ -20,25 +20,38 @@ export interface Teller {
   renew(): { end(isWhole: boolean): void };
 }
 
-/** The keys that a facade keeps for callers who send a message again: they are in no other place. */
-const MAX_UNSETTLED = 10_000;
+/** How many keys a facade keeps that are in no other place: the oldest are forgotten first. */
+const MAX_KEPT = 10_000;
 
-/** Creates a teller; `now` gives milliseconds since 1970. */
-export function createTeller(first: string, now: () => number): Teller {
+function addTo(kept: Set<string>, UUID: string): void {
+  kept.add(UUID);
+  for (const oldest of kept) {
+    if (kept.size <= MAX_KEPT) return;
+    kept.delete(oldest);
+  }
+}
+
+/** Creates a teller; `now` gives milliseconds since 1970, and `latest` the key up to which is looked. */
+export function createTeller(first: string, now: () => number, latest: () => string): Teller {
   const listeners = new Set<(told: Told) => void>();
   let known = new Set<string>();
   /** What stays of `known`. */
   let renewed: Set<string> | undefined;
-  /** Messages that the facade could not say are stored. */
+  /** Messages that the facade could not say are stored: callers may send them again. */
   const unsettled = new Set<string>();
+  /** Told before their keys' time: a look meets them later. */
+  const ahead = new Set<string>();
+  const isKnown = (UUID: string) => known.has(UUID) || ahead.has(UUID);
 
   const teller: Teller = {
     listeners,
     next: first,
     tell(UUID, line) {
       renewed?.add(UUID);
-      if (known.has(UUID)) return;
+      unsettled.delete(UUID);
+      if (isKnown(UUID)) return;
       known.add(UUID);
+      if (UUID > latest() && timeOf(UUID) !== undefined) addTo(ahead, UUID);
       if (listeners.size === 0) return;
       const time = timeOf(UUID) ?? new Date(now()).toISOString();
       const told = { UUID, line: line(), time, next: teller.next };
@@ -46,16 +59,16 @@ export function createTeller(first: string, now: () => number): Teller {
     },
     answered({ UUID, msg }, result) {
       if (result instanceof Problem) {
-        if (result.code === 'unavailable') unsettled.add(UUID);
-        for (const oldest of unsettled) if (unsettled.size > MAX_UNSETTLED) unsettled.delete(oldest);
+        if (result.code === 'unavailable' && !isKnown(UUID)) addTo(unsettled, UUID);
         return;
       }
+      if (result.outcome === 'conflict') return;
       const wasUnsettled = unsettled.delete(UUID);
       // What was there before was told then, unless nobody could say that it was there.
       if (result.outcome === 'stored' || (result.outcome === 'present' && wasUnsettled))
         teller.tell(UUID, () => JSON.stringify({ UUID, msg }));
     },
-    isKnown: (UUID) => known.has(UUID),
+    isKnown,
     isUnsettled: (UUID) => unsettled.has(UUID),
     renew() {
       const kept = new Set<string>();

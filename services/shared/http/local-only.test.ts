@@ -29,6 +29,7 @@ describe('the Host', () => {
     ['log.example', 200],
     ['LOG.example:8443', 200],
     ['other.example', 200],
+    ['facade:8000', 200],
     ['evil.example', 421],
     ['log.example.evil.example', 421],
     ['user@127.0.0.1', 421],

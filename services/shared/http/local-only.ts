@@ -3,8 +3,8 @@ import type { Request, RequestHandler } from 'express';
 import { forLog } from '../message/printable.ts';
 import { Problem } from '../message/problem.ts';
 
-/** A name that means this machine. */
-const LOCAL = /^(localhost|([\w-]+\.)+localhost)$/i;
+/** A name that means this machine; or one without a dot, as containers call each other: no website has such a one. */
+const LOCAL = /^([\w-]+|([\w-]+\.)+localhost)$/i;
 
 /** What balancers and probes ask for. They call a service by names of their own, old ones by none. */
 const FOR_EVERYBODY = ['/health/live', '/health/ready'];

@@ -125,17 +125,18 @@ function parseJson(text: string): unknown {
 
 /**
  * JSON.parse quietly keeps the last of two members of one name; which one the sender meant, nobody knows.
- * In a flat object of strings every member has four quotation marks, so more of them tell of a repeat.
+ * In a flat object every member has two quotation marks, and each that is a string two more: others tell of a repeat.
  */
 function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unknown>>): void {
-  if (!Object.values(fields).every((value) => typeof value === 'string')) return; // refused later, by name
+  const values = Object.values(fields);
+  if (values.some((value) => typeof value === 'object' && value !== null)) return; // refused later, by name
   let marks = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
     while (text[at - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) marks++;
   }
-  if (marks === 4 * Object.keys(fields).length) return;
+  if (marks === 2 * values.length + 2 * values.filter((value) => typeof value === 'string').length) return;
   const strings = [...text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)];
   const names = strings.flatMap(([, string = '', colon]) => (colon === undefined ? [] : [JSON.parse(string)]));
   const twice = names.find((name, index) => names.indexOf(name) < index);

@@ -11,6 +11,8 @@ import { Environment } from './environment.ts';
 export interface ServiceConfig {
   readonly host: string;
   readonly port: number;
+  /** Whether names that are neither this machine's nor of `PUBLIC_ORIGINS` are refused, wherever it listens. */
+  readonly knownNamesOnly: boolean;
   readonly log: LogOptions;
 }
 
@@ -20,6 +22,7 @@ export function readServiceConfig(environment: Environment, { port }: { readonly
     // Not HOST: some shells and tools set that to the machine's name.
     host: environment.word('TRILOG_HOST', '127.0.0.1'),
     port: environment.port('PORT', port),
+    knownNamesOnly: environment.flag('KNOWN_NAMES_ONLY'),
     log: {
       level: environment.choice('LOG_LEVEL', 'info', LOG_LEVELS),
       format: environment.choice('LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json', LOG_FORMATS),
