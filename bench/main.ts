@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -49,9 +49,14 @@ const [runtime] = await availableRuntimes();
 if (runtime === undefined) throw new Error('neither Java nor a Docker engine is there');
 const open: { readonly trilog: Trilog; readonly contenders: Contenders }[] = [];
 
-async function openBench(name: string): Promise<parts.Bench> {
+async function openBench(name: string, env: NodeJS.ProcessEnv = {}): Promise<parts.Bench> {
   say(`Starting ${name} ...`);
-  const trilog = await openTrilog(runtime as NonNullable<typeof runtime>, values.heap, join(out, 'services.log'));
+  const logFile = join(out, 'services.log');
+  const trilog = await openTrilog(
+    runtime as NonNullable<typeof runtime>,
+    { MEMBER_HEAP: values.heap, ...env },
+    logFile,
+  );
   const contenders = await openContenders(trilog, out).catch(async (error) => {
     await trilog.stop();
     throw error;
@@ -60,11 +65,14 @@ async function openBench(name: string): Promise<parts.Bench> {
   return { trilog, contenders, rounds, seconds, length: 100, say };
 }
 
+async function closeLast(): Promise<void> {
+  const last = open.pop();
+  await last?.contenders.stop();
+  await last?.trilog.stop();
+}
+
 async function closeAll(): Promise<void> {
-  for (const { trilog, contenders } of open.splice(0)) {
-    await contenders.stop();
-    await trilog.stop();
-  }
+  while (open.length > 0) await closeLast();
 }
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(name, () => void closeAll().finally(() => process.exit(130)));
@@ -102,15 +110,20 @@ async function measureAll(): Promise<Results> {
         results.stored = [...(results.stored ?? []), ...some];
       }
     }
-    const last = open.pop();
-    await last?.contenders.stop();
-    await last?.trilog.stop();
+    await closeLast();
   }
   if (has('posts')) results.posts = await run('POSTs', () => parts.posts(first));
   if (has('sizes')) results.sizes = await run('Sizes', () => parts.sizes(first));
   if (has('lines')) results.lines = await run('Lines', () => parts.lines(first));
   if (has('traces')) results.traces = await run('Traces', () => parts.traces(first));
-  if (has('durable')) results.durable = await run('On disk', () => parts.durable(first));
+  if (has('durable')) {
+    const DATA_DIR = join(out, 'data');
+    rmSync(DATA_DIR, { recursive: true, force: true });
+    const onDisk = await openBench('a system that keeps messages on disk', { DURABLE: '1', DATA_DIR });
+    results.durable = await run('On disk', () => parts.durable(onDisk, first));
+    await closeLast();
+    rmSync(DATA_DIR, { recursive: true });
+  }
   if (has('loggers')) results.loggers = await run('Loggers', () => parts.loggers(first));
   return results;
 }

@@ -1,12 +1,8 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createFolder } from '../services/logger/durable/folder.ts';
 import { freePort } from '../test/free-port.ts';
-import { ROOT } from '../test/launched.ts';
 import type { RawTask } from './alternatives/raw.ts';
 import { type Contender, type Contenders, overHttp } from './contenders.ts';
 import { type Program, startService } from './program.ts';
@@ -97,35 +93,28 @@ export async function traces(bench: Bench): Promise<readonly PostResult[]> {
   }
 }
 
-/** Facades with loggers that keep messages on disk, and with such that do not, on 64 connections. */
-export async function durable(bench: Bench): Promise<readonly PostResult[]> {
-  const data = mkdtempSync(join(ROOT, '.bench-data-'));
-  const loggers = ['logger-1', 'logger-2', 'logger-3'];
-  for (const logger of loggers) createFolder(join(data, logger), { log: 'bench', logger, loggers });
-  try {
-    return await settings(bench, [
-      { name: 'on disk', env: { LOG_LEVEL: 'warn' }, data },
-      { name: 'in memory', env: { LOG_LEVEL: 'warn' } },
-    ]);
-  } finally {
-    rmSync(data, { recursive: true });
-  }
+/** The same POSTs into a system that keeps messages on disk, and into one that does not, on 64 connections. */
+export function durable(onDisk: Bench, inMemory: Bench): Promise<readonly PostResult[]> {
+  const { rounds, seconds, length, say } = onDisk;
+  const load = { connections: 64, seconds, length };
+  const trials = [
+    { contender: { ...onDisk.contenders.trilog, name: 'on disk' }, load },
+    { contender: { ...inMemory.contenders.trilog, name: 'in memory' }, load },
+  ];
+  const clear = ({ contenders }: Bench) => contenders.rawClient.ask({ kind: 'clear' } satisfies RawTask);
+  return measureRounds(trials, { rounds, say, prepare: () => Promise.all([onDisk, inMemory].map(clear)) });
 }
 
 /** Facades with loggers of their own that differ in their settings, on 64 connections. */
 function settings(
   bench: Bench,
-  variants: readonly { readonly name: string; readonly env: NodeJS.ProcessEnv; readonly data?: string }[],
+  variants: readonly { readonly name: string; readonly env: NodeJS.ProcessEnv }[],
 ): Promise<readonly PostResult[]> {
   const { trilog } = bench;
   return onOwnServices(bench, (start) =>
-    variants.map(async ({ name, env, data }) => {
+    variants.map(async ({ name, env }) => {
       const own = await Promise.all(
-        trilog.memberAddresses.map((address, index) => {
-          const SERVICE_NAME = `logger-${index + 1}`;
-          const disk = data === undefined ? {} : { DATA_FOLDER: join(data, SERVICE_NAME), SERVICE_NAME };
-          return start('logger', { ...env, ...disk, HAZELCAST_URL: address });
-        }),
+        trilog.memberAddresses.map((address) => start('logger', { ...env, HAZELCAST_URL: address })),
       );
       const LOGGER_URLS = own.map(({ url }) => new URL(url).origin).join();
       const { url, pid } = await start('facade', { ...env, LOGGER_URLS });

@@ -23,9 +23,9 @@ export interface Trilog {
 
 const READY_MS = 300_000;
 
-/** Starts a Trilog as its users do, but for its ports and its members' heap; its lines go to a file. */
-export async function openTrilog(runtime: Runtime, memberHeap: string, logFile: string): Promise<Trilog> {
-  const env: NodeJS.ProcessEnv = { ...(await isolatedEnvironment(runtime)), MEMBER_HEAP: memberHeap };
+/** Starts a Trilog as its users do, but for its ports and `further` settings; its lines go to a file. */
+export async function openTrilog(runtime: Runtime, further: NodeJS.ProcessEnv, logFile: string): Promise<Trilog> {
+  const env: NodeJS.ProcessEnv = { ...(await isolatedEnvironment(runtime)), ...further };
   const base = Number(env.FACADE_PORT);
   const output = openSync(logFile, 'a');
   const child = spawn('bash', ['launch.sh'], { cwd: ROOT, env, stdio: ['ignore', output, output] });
