@@ -53,6 +53,13 @@ describe('the instrument is not trusted blindly: it is found', () => {
   finds('that nothing was acknowledged before the outage either', withBars(bars, outage(0, 21_000)), 'no traffic: 1');
   const throughout = withWindow(outage(0, 21_000), { injectedMs: 0, healedMs: 20_500, readyMs: 20_900, bars });
   passes('but explained that nothing succeeded, where nothing could be stored all the time', throughout);
+  const full = { ...good, posts: good.posts.map((post) => ({ ...post, status: 507 })) };
+  test('but not that nothing is acknowledged where the members are full', () => {
+    const rulesOf = (traffic: typeof good) => verdictOf(traffic).violations.map(({ rule }) => rule);
+    assert.ok(!rulesOf(full).includes('no traffic'));
+    const one = full.posts.slice(1).concat({ ...(full.posts[0] ?? assert.fail()), status: 0 });
+    assert.ok(rulesOf({ ...full, posts: one }).includes('no traffic'));
+  });
   finds('that there was no read then', { ...throughout, gets: [] }, 'no traffic: 1');
   finds(
     'that a request ended after its window, unchecked',
