@@ -57,7 +57,7 @@ describe('the instrument is not trusted blindly: it is found', () => {
   test('but not that nothing is acknowledged where the members are full', () => {
     const rulesOf = (traffic: typeof good) => verdictOf(traffic).violations.map(({ rule }) => rule);
     assert.ok(!rulesOf(full).includes('no traffic'));
-    const one = full.posts.slice(1).concat({ ...(full.posts[0] ?? assert.fail()), status: 0 });
+    const one = full.posts.slice(1).concat({ ...(full.posts[0] ?? assert.fail()), status: 500 });
     assert.ok(rulesOf({ ...full, posts: one }).includes('no traffic'));
   });
   finds('that there was no read then', { ...throughout, gets: [] }, 'no traffic: 1');
