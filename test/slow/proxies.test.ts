@@ -74,7 +74,7 @@ describe('behind a proxy', { concurrency: true }, () => {
       /** Calls the proxy by its name, as a browser does; gives curl's exit code and all it wrote. */
       const curl = (path: string, ...options: string[]) =>
         new Promise<{ code: unknown; out: string }>((resolve) => {
-          const common = ['-s', '-k', '--resolve', `${NAME}:${port}:127.0.0.1`, '-m', '10'];
+          const common = ['-s', '-k', '--resolve', `${NAME}:${port}:127.0.0.1`, '-m', '30'];
           const url = `https://${NAME}:${port}${path}`;
           execFile('curl', [...common, ...options, url], { maxBuffer: 100_000_000 }, (error, out) =>
             resolve({ code: error?.code ?? 0, out }),
@@ -109,7 +109,7 @@ describe('behind a proxy', { concurrency: true }, () => {
         port = await freePort();
         trilog = await openInProcess({
           loggers: [await openLogger(store)],
-          requestTimeoutMs: 4_000,
+          requestTimeoutMs: 8_000,
           attemptTimeoutMs: 4_000,
           readTimeoutMs: 4_000,
           publicOrigins: [`https://${NAME}:${port}`],
