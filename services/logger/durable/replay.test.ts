@@ -21,8 +21,6 @@ function createMembers() {
     texts,
     /** How often putting messages back fails. */
     failures: 0,
-    /** With how many at once it fails each time: it takes too long. */
-    tooMany: Number.POSITIVE_INFINITY,
     /** Called with each batch that is put back. */
     onPut: () => {},
     note: () => standing?.note,
@@ -51,7 +49,7 @@ function createMembers() {
     put(isSettled: boolean) {
       return async (messages: readonly Message[]): Promise<StoreOutcome[]> => {
         await pause(1);
-        if (this.failures-- > 0 || messages.length >= this.tooMany) throw new Problem('unavailable', 'A member left.');
+        if (this.failures-- > 0) throw new Problem('unavailable', 'A member left.');
         this.onPut();
         for (const { UUID, msg } of messages) if (isSettled || !texts.has(UUID)) texts.set(UUID, msg);
         return messages.map(() => 'stored');
@@ -162,15 +160,6 @@ test('what fails is tried again, and a logger that ends in the middle goes on wi
   const again = [open(t, members, 1), open(t, members, 2)];
   await until('both are served', () => again.every(isServed));
   assert.equal(members.texts.size, 2);
-});
-
-test('where many at once take too long, fewer are put back at once', async (t) => {
-  const members = createMembers();
-  members.tooMany = 300;
-  const batches = [settled(...Array.from({ length: 1_000 }, (_, n) => messageOf(n)))];
-  const both = [open(t, members, 1, { batches }), open(t, members, 2, { batches: [] })];
-  await until('both are served', () => both.every(isServed));
-  assert.equal(members.texts.size, 1_000);
 });
 
 test('of two texts under one UUID the one that is known to be stored is put back, whichever comes first', async (t) => {
