@@ -78,7 +78,7 @@ test('a read that loggers break off again and again has one deadline, although e
   assert.equal(response.status, 200);
   await assert.rejects(response.text());
   assert.ok(n > 4, `${n} lines: it went on after a break`);
-  assert.ok(performance.now() - began < REQUEST_TIMEOUT_MS + 10_000);
+  assert.ok(performance.now() - began < REQUEST_TIMEOUT_MS + 1_000);
 });
 
 test('a read that comes line by line has one deadline as well, as long as it is not a large one', async (t) => {
@@ -93,7 +93,7 @@ test('a read that comes line by line has one deadline as well, as long as it is 
   const response = await fetch(url, { headers: { Accept: 'application/x-ndjson' } });
   await assert.rejects(response.text());
   const tookMs = performance.now() - began;
-  assert.ok(tookMs > REQUEST_TIMEOUT_MS - 100 && tookMs < REQUEST_TIMEOUT_MS + 10_000, `${tookMs} ms`);
+  assert.ok(tookMs > REQUEST_TIMEOUT_MS - 100 && tookMs < REQUEST_TIMEOUT_MS + 1_000, `${tookMs} ms`);
 });
 
 test('a large read may take longer, at 5,000 messages a second', async (t) => {

@@ -5,9 +5,6 @@ import { availableRuntimes, type Launched, launch, type Runtime } from '../launc
 import { post, readAll, startTraffic, summarize, type TrafficReport } from '../traffic.ts';
 import { until } from '../until.ts';
 
-/** That of a request, and what a busy machine adds. How long pauses are is shown by npm run chaos. */
-const DEADLINE_MS = 16_000;
-
 /** What a user does by hand: start everything, send and read messages, and kill one part after the other. */
 function testFaults(runtime: Runtime): void {
   let trilog: Launched;
@@ -34,13 +31,13 @@ function testFaults(runtime: Runtime): void {
     for (const [UUID, msg] of report.acknowledged) acknowledged.set(UUID, msg);
     return report;
   }
-  function assertNoneFailed(report: TrafficReport): void {
+  function assertNoneFailed(report: TrafficReport, slowestMs: number): void {
     for (const kind of ['POST', 'GET'] as const) {
       const { count, failed, slowestMs: slowest, stale } = summarize(report, kind);
       assert.ok(count > 0);
       assert.deepEqual(failed, [], `${failed.length} of ${count} ${kind}s failed`);
       assert.equal(stale, 0, 'messages acknowledged before a GET began are missing in it');
-      assert.ok(slowest <= DEADLINE_MS, `the slowest ${kind} took ${slowest} ms`);
+      assert.ok(slowest <= slowestMs, `the slowest ${kind} took ${slowest} ms`);
     }
   }
   async function assertAllRead(): Promise<void> {
@@ -49,9 +46,12 @@ function testFaults(runtime: Runtime): void {
     assert.deepEqual(lost, [], `${lost.length} of ${acknowledged.size} acknowledged messages are lost`);
   }
   async function assert503(call: () => Promise<Response>): Promise<void> {
-    const response = await Promise.race([call(), pause(DEADLINE_MS, undefined, { ref: false })]);
-    assert.equal(response?.status, 503);
+    const began = performance.now();
+    const response = await call();
+    const took = performance.now() - began;
+    assert.equal(response.status, 503);
     assert.ok(response.headers.get('retry-after'));
+    assert.ok(took <= 5_000, `${took} ms`);
   }
   const postForm = () => fetch(trilog.url, { method: 'POST', body: new URLSearchParams({ msg: 'x' }) });
 
@@ -69,7 +69,7 @@ function testFaults(runtime: Runtime): void {
     for (const n of [1, 2, 3]) assert.equal(await (await fetch(`${trilog.loggerUrl(n)}/database/`)).text(), line);
     // Each is in the lines of the logger that the answer names, and of no other.
     const linesOf = (msg: string) => trilog.output().match(new RegExp(`^.*received a message ${msg} UUID`, 'gm')) ?? [];
-    await until('the lines are out', 15_000, async () => texts.every((msg) => linesOf(msg).length > 0));
+    await until('the lines are out', 3_000, async () => texts.every((msg) => linesOf(msg).length > 0));
     for (const [index, msg] of texts.entries()) {
       const [line = '', ...more] = linesOf(msg);
       assert.deepEqual(more, []);
@@ -84,13 +84,13 @@ function testFaults(runtime: Runtime): void {
       await trilog.signalLogger(2, 'SIGKILL');
       await pause(2_000);
     });
-    assertNoneFailed(report);
+    assertNoneFailed(report, 3_000);
     for (const n of [1, 2]) {
       trilog.startLogger(n);
       await until(`logger-${n} listens`, 20_000, async () => (await fetch(`${trilog.loggerUrl(n)}/health/live`)).ok);
     }
     const takers = new Set<string>(); // those that come together may all go out with one batch
-    await until('both take messages', 15_000, async () => {
+    await until('both take messages', 3_000, async () => {
       for (const { body } of await Promise.all(Array.from({ length: 12 }, () => post(trilog.url, 'again')))) {
         acknowledged.set(body.UUID, body.msg);
         takers.add(body.logger);
@@ -107,7 +107,7 @@ function testFaults(runtime: Runtime): void {
       await pause(8_000);
       process.kill(Number(pid), 'SIGCONT');
     });
-    assertNoneFailed(report);
+    assertNoneFailed(report, 5_000);
     await assertAllRead();
   });
 
@@ -122,15 +122,15 @@ function testFaults(runtime: Runtime): void {
     assert.ok(acknowledged.size >= 1_000);
     const report = await under(async () => {
       await trilog.member('kill', 2);
-      await until('logger-2 is not ready', 10_000, async () => !(await trilog.health(2)).ready);
+      await until('logger-2 is not ready', 2_000, async () => !(await trilog.health(2)).ready);
       await pause(3_000);
     });
-    assertNoneFailed(report);
+    assertNoneFailed(report, 8_000);
     await assertAllRead();
     assert.match((await trilog.health(2)).reason ?? '', /waits for its member/);
     for (let n = 0; n < 20; n++) assert.notEqual((await post(trilog.url, 'passed over')).body.logger, 'logger-2');
     await trilog.member('start', 2);
-    await until('logger-2 is ready by itself', 20_000, async () => (await trilog.health(2)).ready);
+    await until('logger-2 is ready by itself', 3_000, async () => (await trilog.health(2)).ready);
     await trilog.whole();
   });
 
@@ -140,7 +140,7 @@ function testFaults(runtime: Runtime): void {
       await Promise.all([trilog.member('kill', 1), trilog.member('kill', 3)]);
       await pause(4_000);
     });
-    assertNoneFailed(report);
+    assertNoneFailed(report, 8_000);
     await assertAllRead();
     assert.deepEqual([(await trilog.health(1)).ready, (await trilog.health(3)).ready], [false, false]);
     await Promise.all([trilog.member('start', 1), trilog.member('start', 3)]);
@@ -157,11 +157,11 @@ function testFaults(runtime: Runtime): void {
       await trilog.member('resume', 3);
       await trilog.whole();
     });
-    assertNoneFailed(report);
+    assertNoneFailed(report, 15_500); // the deadline of a request: what matters is that none fails
     await assertAllRead();
   });
 
-  test('two members frozen: 503 by the deadline until they go on, never a 200 that lacks something; none is lost', async () => {
+  test('two members frozen: 503 in at most 5 s until they go on, never a 200 that lacks something; none is lost', async () => {
     await trilog.whole();
     const report = await under(async () => {
       await Promise.all([trilog.member('freeze', 1), trilog.member('freeze', 2)]);
@@ -174,7 +174,7 @@ function testFaults(runtime: Runtime): void {
     await assertAllRead();
   });
 
-  test('all members dead: 503 by the deadline, never an empty 200 nor a 201; all is well again when they are back', async () => {
+  test('all members dead: 503 in at most 5 s, never an empty 200 nor a 201; all is well again when they are back', async () => {
     await Promise.all([1, 2, 3].map((n) => trilog.member('kill', n)));
     for (const ask of [postForm, () => fetch(trilog.url), () => fetch(`${trilog.url}/health/ready`)])
       await assert503(ask);
@@ -188,7 +188,7 @@ function testFaults(runtime: Runtime): void {
     await assertAllRead();
   });
 
-  test('all loggers dead: 503 by the deadline', async () => {
+  test('all loggers dead: 503 in at most 5 s', async () => {
     await Promise.all([1, 2, 3].map((n) => trilog.signalLogger(n, 'SIGKILL')));
     await assert503(postForm);
     await assert503(() => fetch(trilog.url));

@@ -36,10 +36,10 @@ test('a logger that is started later takes part; ended in its terminal, it is go
     await until('logger-2 is ready', 15_000, async () => (await fetch(`http://127.0.0.1:${port + 2}/health/ready`)).ok);
     await until(
       'logger-2 stores',
-      15_000,
+      5_000,
       async () => ((await (await post()).json()) as { logger: string }).logger === 'logger-2',
     );
-    await until('its line', 15_000, async () => logger.output().includes('received a message hello'));
+    await until('its line', 2_000, async () => logger.output().includes('received a message hello'));
     logger.press('SIGINT');
     assert.equal((await logger.ended).status, 0);
     assert.equal(await answers(port + 2), false);

@@ -66,14 +66,13 @@ export async function fillMemory(url: string, options: Options): Promise<Check[]
     (path) => existsSync(path) && /OutOfMemoryError/.test(readFileSync(path, 'utf8')),
   );
 
-  // Where another attempt may have stored it, it is 503.
   const refusedPosts = whenFull.filter(isRefusal);
   const fullPosts = whenFull.filter(({ status }) => status === 507);
   const slowestMs = Math.round(Math.max(0, ...fullPosts.map(({ tookMs }) => tookMs)));
   return [
     {
       what: 'messages are refused before the members’ memory is full, and short ones too',
-      held: acknowledged.length > 0 && fullPosts.length > 0 && refusedPosts.length > 0.9 * whenFull.length,
+      held: acknowledged.length > 0 && fullPosts.length > 0.9 * whenFull.length,
       found: `${acknowledged.length} stored (${megabytes.toFixed(1)} MB of text), then ${refusedPosts.length} of ${whenFull.length} refused, ${fullPosts.length} of them by 507, the slowest in ${slowestMs} ms`,
     },
     {
