@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { bodyLimitBytes } from '../shared/http/request-body.ts';
 import { MOST_MESSAGE_BYTES } from '../shared/message/message.ts';
 import type { Problem } from '../shared/message/problem.ts';
 import type { Log } from '../shared/observing/log.ts';
@@ -54,7 +55,7 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
   const metrics = createMetrics('facade');
 
   // Of any message that may have been stored, also when the limit was another one.
-  const maxLineBytes = 6 * MOST_MESSAGE_BYTES + 1_024;
+  const maxLineBytes = bodyLimitBytes(MOST_MESSAGE_BYTES);
   const loggers = config.loggerUrls.map((url, index) => createLoggerClient(`logger-${index + 1}`, url, maxLineBytes));
   const pool = createLoggerPool(loggers, Math.random);
   const routing = { ...config, pool, events, mayRetry: openRetries(events) };
