@@ -3,7 +3,7 @@ import type { Maps, Session } from './session.ts';
 
 /** An entry in the members' memory that all loggers share, with copies as its map has them. All calls throw a Problem (unavailable). */
 export interface SharedEntry<T> {
-  /** Reads it; undefined if it is not there. Waits for at most `timeoutMs` (default: as any call to the member). */
+  /** Reads it; undefined if it is not there. Waits for at most `timeoutMs` (default: as every call to the member). */
   get(timeoutMs?: number): Promise<T | undefined>;
   /** Sets it if it is still `expected` (undefined: not there); false if another logger was faster. */
   replace(expected: T | undefined, next: T): Promise<boolean>;
