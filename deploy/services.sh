@@ -24,7 +24,7 @@ service_command() { # SERVICE
     (logger-*)
       printf 'PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
         "$(logger_port "$n")" "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
-      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER=%q ' "$DATA_DIR/$1"; fi
+      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER=%q ' "$DATA_DIR/$1"; else printf 'DATA_FOLDER= '; fi
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac

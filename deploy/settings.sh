@@ -62,7 +62,7 @@ check_settings() {
   must_match OTEL_EXPORTER_OTLP_ENDPOINT '^(https?://[^?#[:space:]]+)?$' 'an http:// or https:// URL without a query'
   if [ "$HAZELCAST_RUNTIME" = external ]; then
     must_match HAZELCAST_ADDRESSES "^[^,]+(,[^,]+){$((LOGGERS - 1))}\$" \
-      "the addresses of $LOGGERS members, host:port,host:port,..., for HAZELCAST_RUNTIME=external"
+      "the addresses of $LOGGERS members, name=host:port,name=host:port,..., for HAZELCAST_RUNTIME=external"
   fi
   [ "$setting_problems" -eq 0 ] && return
   # What the services would refuse as well, where they have been built: so all that is wrong is said at once.
@@ -101,15 +101,16 @@ save_settings() {
 
 # The address by which logger N reaches its member.
 member_address() { # N
-  local addresses=$HAZELCAST_ADDRESSES
+  local address
   if [ "$HAZELCAST_RUNTIME" = external ]; then
-    printf '%s' "$addresses" | cut -d , -f "$1"
+    address=$(printf '%s' "$HAZELCAST_ADDRESSES" | cut -d , -f "$1")
+    printf '%s' "${address#*=}"
   else
     printf '127.0.0.1:%s' "$(member_client_port "$1")"
   fi
 }
 
-# Every configured member, as each logger reaches it: NAME=HOST:PORT, with commas. Those of members that are not ours have
+# Every configured member, as each logger reaches it: NAME=HOST:PORT, with commas. Those of members that are not ours may have
 # no names: HOST:PORT.
 all_members() {
   if [ "$HAZELCAST_RUNTIME" = external ]; then

@@ -47,7 +47,7 @@ test('a logger that is started later takes part; ended in its terminal, it is go
 });
 
 test('HAZELCAST_RUNTIME=external uses members that are there, and leaves them there', async () => {
-  const members = [5, 6, 7].map((n) => `127.0.0.1:${port + n}`).join(',');
+  const members = [1, 2, 3].map((n) => `member-${n}=127.0.0.1:${port + 4 + n}`).join(',');
   const other: NodeJS.ProcessEnv = {
     ...(await isolatedEnvironment('jvm')),
     HAZELCAST_RUNTIME: 'external',

@@ -86,15 +86,18 @@ for (const runtime of ['jvm', 'docker'] as const) {
 }
 
 test('each logger is told of all members', () => {
-  const told = (settings: Readonly<Record<string, string>>) => {
+  const told = (settings: Readonly<Record<string, string>>, name = 'HAZELCAST_MEMBERS') => {
     const script = '. deploy/settings.sh; . deploy/services.sh; read_settings; service_command logger-2';
     const options = { cwd: ROOT, env: { ...process.env, ...settings }, encoding: 'utf8', stdio: 'pipe' } as const;
-    return / HAZELCAST_MEMBERS=(\S+) /.exec(execFileSync('bash', ['-euc', script], options))?.[1];
+    return new RegExp(` ${name}=(\\S+) `).exec(execFileSync('bash', ['-euc', script], options))?.[1];
   };
   assert.equal(
     told({ HAZELCAST_RUNTIME: 'jvm', MEMBER_BASE_PORT: '6700' }),
     'member-1=127.0.0.1:6701,member-2=127.0.0.1:6702,member-3=127.0.0.1:6703',
   );
-  const HAZELCAST_ADDRESSES = 'a:5701,b:5702,c:5703';
-  assert.equal(told({ HAZELCAST_RUNTIME: 'external', HAZELCAST_ADDRESSES }), HAZELCAST_ADDRESSES);
+  for (const HAZELCAST_ADDRESSES of ['a:5701,b:5702,c:5703', 'x=a:5701,y=b:5702,z=c:5703']) {
+    const external = { HAZELCAST_RUNTIME: 'external', HAZELCAST_ADDRESSES };
+    assert.equal(told(external), HAZELCAST_ADDRESSES);
+    assert.equal(told(external, 'HAZELCAST_URL'), 'b:5702');
+  }
 });

@@ -16,6 +16,11 @@ export function testUnfitClusters(trilog: SystemAt): void {
       { memberAddresses: new Map([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`member-${n}`, '127.0.0.1:1'])) },
       /: its map "voters" has a backup-count of 6, and 7 are needed$/,
     ],
+    [
+      'whose members have other names',
+      { memberAddresses: new Map(['member-1', 'member-2', 'x'].map((name) => [name, '127.0.0.1:1'])) },
+      /: its member "member-3" is none of member-1, member-2, x$/,
+    ],
   ] as const) {
     test(`a cluster ${what} is not used, and the reason is said once`, async () => {
       const said: string[] = [];

@@ -24,7 +24,7 @@ export function openLogFile(path: string): LogFile {
       return fstatSync(fd).size;
     },
     append(bytes) {
-      // In place, as it takes some ten microseconds: it only goes to the system's memory. So records stand in the order of the calls.
+      // In place, as it takes some tens of microseconds: it only goes to the system's memory. So records stand in the order of the calls.
       for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     },
     sync: () => dataSync(fd),

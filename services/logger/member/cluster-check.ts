@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Client } from 'hazelcast-client';
+import type { Seat } from './session.ts';
 
 /** What a cluster lacks of what the promises need. */
 export interface Shortcomings {
@@ -10,8 +11,10 @@ export interface Shortcomings {
 }
 
 interface Options {
-  /** How many members there can be: each has to have a copy of the voters. */
-  readonly members: number;
+  /** The members that there can be, by name: each has to have a copy of the voters. */
+  readonly configured: ReadonlyMap<string, unknown>;
+  /** Those that the cluster has. One by another name would be waited for, and never be there. */
+  readonly seats: readonly Seat[];
   /** Waits for a call to the member. */
   readonly call: <T>(promise: Promise<T>) => Promise<T>;
 }
@@ -49,10 +52,12 @@ const LEAST_MS = 1_000;
 const STRICT = 'hazelcast.operation.fail.on.indeterminate.state';
 
 /** Asks a member whether its cluster is configured as the promises need it (hazelcast/hazelcast.yaml); of ours, it is. */
-export async function checkCluster(client: Client, { members, call }: Options): Promise<Shortcomings> {
+export async function checkCluster(client: Client, { configured, seats, call }: Options): Promise<Shortcomings> {
   const fatal: string[] = [];
   const doubts: string[] = [];
-  const needed = { messages: 2, usage: 2, voters: members - 1 };
+  const needed = { messages: 2, usage: 2, voters: configured.size - 1 };
+  for (const { name } of seats)
+    if (!configured.has(name)) fatal.push(`its member "${name}" is none of ${[...configured.keys()].join(', ')}`);
   try {
     for (const [map, backups] of Object.entries(needed)) {
       const count = (await call(ask(client, GET_MAP_CONFIG, map))).content.readInt32LE(BACKUP_COUNT_AT);

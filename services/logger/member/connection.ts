@@ -154,7 +154,7 @@ async function connect(
       write: createWrite(call),
       view,
       members: last,
-      check: () => checkCluster(client, { members: memberAddresses.size, call }),
+      check: () => checkCluster(client, { configured: memberAddresses, seats: last(), call }),
       shutdown: () => client.shutdown(),
     };
   } catch (error) {

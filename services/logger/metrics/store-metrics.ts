@@ -33,7 +33,7 @@ export function addStoreMetrics(
   add('trilog_member_connected', 'Whether the logger is connected to its member: 1 or 0', isConnected);
   add(
     'trilog_cluster_counts',
-    'Whether the cluster of the logger’s member counts, so that it stores and reads: 1 or 0',
+    'Whether the logger stores and reads: its member is there, the cluster counts, its disk is in order: 1 or 0',
     counts,
   );
   add(
