@@ -10,7 +10,8 @@ service_command() { # SERVICE
   printf 'exec env TRILOG_HOST=%q ' "$host"
   # OpenTelemetry is loaded before main, and only where its spans are wanted.
   if [ -n "$OTEL_EXPORTER_OTLP_ENDPOINT" ]; then
-    printf 'NODE_OPTIONS=%q ' "${NODE_OPTIONS:-} --import=./dist/services/shared/observing/opentelemetry.js"
+    # shellcheck disable=SC2016  # as below
+    printf 'NODE_OPTIONS="${NODE_OPTIONS:-} --import=./dist/services/shared/observing/opentelemetry.js" '
   fi
   case $1 in
     (facade)
@@ -24,7 +25,9 @@ service_command() { # SERVICE
     (logger-*)
       printf 'PORT=%s HAZELCAST_URL=%s HAZELCAST_HEALTH_URL=%s HAZELCAST_MEMBERS=%s MAX_STORED_BYTES=%s SERVICE_NAME=%s ' \
         "$(logger_port "$n")" "$(member_address "$n")" "$(member_health_url "$n")" "$(all_members)" "$MAX_STORED_BYTES" "$1"
-      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER=%q ' "$DATA_DIR/$1"; else printf 'DATA_FOLDER= '; fi
+      # The shell that runs it fills it in: %q may give what only bash reads.
+      # shellcheck disable=SC2016
+      if [ "$DURABLE" = 1 ]; then printf 'DATA_FOLDER="$DATA_DIR/%s" ' "$1"; else printf 'DATA_FOLDER= '; fi
       printf 'node dist/services/logger/main.js %s' "$1"
       ;;
   esac

@@ -21,7 +21,7 @@ read_settings() {
   if [ -z "${LOG_FORMAT:-}" ]; then
     if [ -t 1 ]; then LOG_FORMAT=pretty; else LOG_FORMAT=json; fi
   fi
-  export LOG_FORMAT HZ_CLUSTERNAME
+  export LOG_FORMAT HZ_CLUSTERNAME DATA_DIR
   check_settings
   NUMBERS=$(eval "echo {1..$LOGGERS}")
   # The heap of members that are not ours is unknown.
@@ -57,7 +57,6 @@ check_settings() {
   must_match NETWORK '^[c-z][A-Za-z0-9_.-]*$' 'a name for a Docker network, with c to z as its first letter'
   must_match MANAGEMENT_CENTER '^[01]$' '1 (start it) or 0'
   must_match DURABLE '^[01]$' '1 (messages are kept on disk) or 0'
-  must_match DATA_DIR '^[^[:space:]]+$' 'the path of a folder, without spaces'
   must_match DATA_WITHOUT '^(logger-[1-7](,logger-[1-7])*)?$' 'the loggers whose messages are lost, with commas'
   must_match OTEL_EXPORTER_OTLP_ENDPOINT '^(https?://[^?#[:space:]]+)?$' 'an http:// or https:// URL without a query'
   if [ "$HAZELCAST_RUNTIME" = external ]; then

@@ -38,13 +38,24 @@ test('it can be set, and members that are not ours have no limit of their own', 
 });
 
 test('what is kept on disk, and what is gone from it, is checked', () => {
-  assert.doesNotThrow(() => roomFor({ DURABLE: '1', DATA_DIR: '/data', DATA_WITHOUT: 'logger-1,logger-3' }));
+  assert.doesNotThrow(() => roomFor({ DURABLE: '1', DATA_DIR: '/my data', DATA_WITHOUT: 'logger-1,logger-3' }));
   for (const [name, value] of [
     ['DURABLE', 'yes'],
-    ['DATA_DIR', 'a b'],
     ['DATA_WITHOUT', 'logger-9'],
   ] as const)
     assert.throws(() => roomFor({ [name]: value }), new RegExp(`${name} must be`));
+});
+
+test('the folder of a logger may have any name, whatever shell starts the logger', () => {
+  const folderOf = (settings: Settings) => {
+    const command = told('read_settings; service_command logger-2', settings);
+    const env = { PATH: process.env.PATH, DATA_DIR: settings.DATA_DIR, DATA_FOLDER: '/of the terminal' };
+    const printing = command.replace(/node \S+ logger-2$/, 'printenv DATA_FOLDER');
+    return execFileSync('sh', ['-c', printing], { env, encoding: 'utf8' }).trimEnd();
+  };
+  for (const DATA_DIR of ['/data', '/my data', '/home/jürgen/$HOME/"a\\b'])
+    assert.equal(folderOf({ DURABLE: '1', DATA_DIR, LC_ALL: 'C' }), `${DATA_DIR}/logger-2`);
+  assert.equal(folderOf({ DURABLE: '0' }), '');
 });
 
 test('a heap is refused that could not hold a member, or is none', () => {

@@ -75,7 +75,9 @@ export async function openLogger(options: Options): Promise<LoggerProcess> {
     );
   const standing = replay?.standing ?? quorum.standing;
   const counted = countedStore(onMap, { ...quorum, standing });
-  const store = defect.store(disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }));
+  const store = defect.store(
+    disk === undefined ? counted : durableStore(counted, { disk, mayStore: () => quorum.placed().then(standing) }),
+  );
   const objection = () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay?.objection();
   const status = createStatus({ sessions, objection, askSafe, memberAddress: member });
   return {

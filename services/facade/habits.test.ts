@@ -120,10 +120,18 @@ describe('the addresses of other versions of the exercise show the right line', 
     }
   });
 
-  test('without their slash, what is sent is sent on', async () => {
-    for (const url of [`${trilog.loggers[0]?.url}/database`, `${trilog.url}/polls`]) {
-      const response = await fetch(url, { method: 'POST', redirect: 'manual' });
-      assert.deepEqual([response.status, response.headers.get('location')], [308, `${new URL(url).pathname}/`]);
-    }
+  test('without their slash, what is sent is sent on, with what the address says', async () => {
+    for (const [path, of] of [
+      ['/database', trilog.loggers[0]?.url],
+      ['/polls', trilog.url],
+    ])
+      for (const [method, status] of [
+        ['POST', 308],
+        ['GET', 301],
+      ] as const)
+        for (const query of ['', '?limit=1', '?msg=a%0d%0ab:+?']) {
+          const response = await fetch(`${of}${path}${query}`, { method, redirect: 'manual' });
+          assert.deepEqual([response.status, response.headers.get('location')], [status, `${path}/${query}`]);
+        }
   });
 });

@@ -147,7 +147,8 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     return createAsk(session, signal)(query);
   };
   return {
-    store: disk === undefined ? counted : durableStore(counted, { disk, mayStore: standing }),
+    store:
+      disk === undefined ? counted : durableStore(counted, { disk, mayStore: () => quorum.placed().then(standing) }),
     status: createStatus({
       ...{ sessions, askSafe, memberAddress },
       objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay.objection(),
@@ -160,9 +161,9 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     async close() {
       closing.abort();
       quota?.close();
+      await sessions.close(); // first: what waits for the member waits no more
       await replay.close();
       await quorum.close();
-      await sessions.close();
       await disk?.close();
     },
   };

@@ -26,7 +26,7 @@ test('the tour says what the README shows, in a clone in a path with spaces, wit
   for (const shared of ['node_modules', 'hazelcast/lib'])
     if (existsSync(join(ROOT, shared))) symlinkSync(join(ROOT, shared), join(folder, shared));
   cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-  const { RUN_DIR: _, ...isolated } = await isolatedEnvironment(runtime);
+  const { RUN_DIR: _, DATA_DIR: __, ...isolated } = await isolatedEnvironment(runtime);
   const env = { ...isolated, NODE_ENV: 'production' };
   const output = execFileSync('bash', ['-c', 'umask 077; exec bash tour.sh'], { cwd: folder, env, encoding: 'utf8' });
   const [, shown = ''] =

@@ -50,6 +50,17 @@ export function testPage(trilog: SystemAt, browser: () => Browser): void {
     await steps.agree(stored + 1);
   });
 
+  test('the form works without scripts', async () => {
+    const context = await browser().newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(trilog.url);
+    await plain.fill('#send [name=msg]', 'without scripts');
+    await plain.click('#send button[type=submit]');
+    assert.equal(new URL(plain.url()).pathname, '/polls/thanks');
+    await context.close();
+    stored++;
+  });
+
   test('a hostile text is shown as the text that it is', async () => {
     const hostile = [
       '<img src=x onerror=alert(1)><script>alert(2)</script>',

@@ -77,14 +77,12 @@ export function openClient(context: ClusterContext, name: string, vp: VirtualPro
     lose = (reason) => lost.abort(reason);
     connected = member;
     await view();
-    const updatePartitions = () => {};
     session = {
       maps: mapsOf(context, run),
       view,
       members: () => last,
       call,
       write: createWrite(call),
-      updatePartitions,
     };
     const hear = (seats: readonly Seat[]) => {
       const take = () => {

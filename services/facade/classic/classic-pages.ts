@@ -3,6 +3,7 @@ import { addRedirect, addRoute, redirect } from '../../shared/http/express-app.t
 import { logProblem, toProblem } from '../../shared/http/problem-answer.ts';
 import { bodyLimitBytes, readBody } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
+import { onOneLine } from '../../shared/message/printable.ts';
 import type { TraceContext } from '../../shared/message/trace.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { NO_MESSAGES_SERVICE, type SendMessages } from '../get-messages.ts';
@@ -39,7 +40,7 @@ export function addClassicPages(app: Express, options: Options): void {
   async function showText(_request: Request, response: Response): Promise<void> {
     const text = await askMessagesService(traceOf(response));
     if (text === null) response.status(503).set('Retry-After', '1');
-    response.type('text/plain').send(text ?? NO_MESSAGES_SERVICE);
+    response.type('text/plain').send(onOneLine(text ?? NO_MESSAGES_SERVICE));
   }
 
   const show = (content: string) => (_request: Request, response: Response) =>

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { cutUntaken, UNTAKEN_MS } from '../../shared/http/untaken.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import { waitAtMost } from '../../shared/timing/waiting.ts';
 import { type FollowFormat, formatBegin, formatEnd, formatKeepAlive, formatTold, type Told } from './follow-format.ts';
@@ -17,8 +18,6 @@ export interface Outlet {
 
 /** A follower that leaves more than this untaken is too slow. */
 const MAX_UNTAKEN_BYTES = 1_048_576;
-/** A follower that takes nothing for so long is too slow, and has so long to take its last line. */
-const SLOW_FOLLOWER_MS = 30_000;
 
 /** Why a follower is dropped that takes messages more slowly than they come. */
 export const TOO_SLOW = 'Messages came faster than they were taken.';
@@ -42,8 +41,7 @@ export function createOutlet(response: ServerResponse, format: FollowFormat, fir
   }
 
   writeSoon();
-  // Signs of life are written more often than that: then they were not taken.
-  response.setTimeout(SLOW_FOLLOWER_MS, () => response.destroy());
+  cutUntaken(response);
   return {
     tell(messages) {
       if (response.writableLength + lines.length > MAX_UNTAKEN_BYTES) throw new Problem('unavailable', TOO_SLOW);
@@ -55,7 +53,7 @@ export function createOutlet(response: ServerResponse, format: FollowFormat, fir
       write();
       if (!response.writableNeedDrain) return;
       const drained = new Promise<void>((resolve) => response.once('drain', resolve));
-      await waitAtMost(drained, SLOW_FOLLOWER_MS, signal).catch((cause) => {
+      await waitAtMost(drained, UNTAKEN_MS, signal).catch((cause) => {
         signal.throwIfAborted();
         throw new Problem('unavailable', TOO_SLOW, { cause });
       });
@@ -68,7 +66,7 @@ export function createOutlet(response: ServerResponse, format: FollowFormat, fir
     end(problem) {
       write();
       response.end(formatEnd(problem, next, format));
-      setTimeout(() => response.destroy(), SLOW_FOLLOWER_MS).unref();
+      setTimeout(() => response.destroy(), UNTAKEN_MS).unref();
     },
   };
 }

@@ -18,13 +18,13 @@ export interface MapLayout {
 }
 
 /**
- * Asks the loggers for what is at a path, one after the other and in rounds, until one has an answer: our own services' answers
- * are taken as they are. Throws a Problem: not-found or malformed as a logger says; unavailable if none answers in time.
+ * Asks the loggers for what is at a path, one after the other and in rounds, until one has an answer: an object with the
+ * member `has`, taken as it is. Throws a Problem: not-found or malformed as a logger says; unavailable if none answers in time.
  */
 export type Inspect = <T>(
   path: string,
   timeoutMs: number,
-  how?: { readonly params?: object; readonly body?: object },
+  how: { readonly params?: object; readonly body?: object; readonly has: string },
 ) => Promise<T>;
 
 const PAUSE_MS = 200;
@@ -40,7 +40,7 @@ export function createInspect(pool: LoggerPool<Logger>, maxMessageBytes: number)
   const clients = new Map(pool.loggers.map(({ name, url }) => [name, createHttpClient(url)]));
   let preferred = '';
 
-  return async <T>(path: string, timeoutMs: number, { params, body }: Parameters<Inspect>[2] = {}) => {
+  return async <T>(path: string, timeoutMs: number, { params, body, has }: Parameters<Inspect>[2]) => {
     const request = {
       url: path,
       params,
@@ -64,8 +64,10 @@ export function createInspect(pool: LoggerPool<Logger>, maxMessageBytes: number)
           if (response?.status === 404) throw new Problem('not-found', String(JSON.parse(response.data).detail));
           if (response?.status === 400) throw new Problem('malformed', String(JSON.parse(response.data).detail));
           if (response?.status !== 200) throw new Error(`it answered ${response?.status}`);
+          const answer: unknown = JSON.parse(response.data);
+          if (Object(answer)[has] === undefined) throw new Error('it answered something else');
           preferred = name;
-          return JSON.parse(response.data) as T;
+          return answer as T;
         } catch (error) {
           if (error instanceof Problem) throw error;
           reason = `${name}: ${reasonOf(error)}`;

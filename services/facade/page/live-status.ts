@@ -37,7 +37,7 @@ export function createLiveStatus(writes: WriteWatch, pace: Pace, options: Option
   const { pool, memberAddresses: addresses, inspect, lab } = options;
   const audit = createAudit({
     async findMissing(UUIDs) {
-      const how = { body: { UUIDs } };
+      const how = { body: { UUIDs }, has: 'missing' };
       return (await inspect<{ missing: readonly string[] }>('/map/missing', CHECK_TIMEOUT_MS, how)).missing;
     },
     now: () => performance.now(),
@@ -52,7 +52,9 @@ export function createLiveStatus(writes: WriteWatch, pace: Pace, options: Option
     async look() {
       // Before the map is asked: whatever is counted here is stored by then.
       const counts = writes.counts();
-      const layout = await inspect<MapLayout>('/map/layout', LAYOUT_TIMEOUT_MS).catch(() => undefined);
+      const layout = await inspect<MapLayout>('/map/layout', LAYOUT_TIMEOUT_MS, { has: 'members' }).catch(
+        () => undefined,
+      );
       if (layout?.isFresh) counters.compare(counts, layout, writes.counts());
       await audit.lookUp(layout?.members);
       const loggers = loggerStatuses(pool, counts, addresses);

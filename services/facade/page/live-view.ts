@@ -51,9 +51,10 @@ export function createLiveView(events: Events, options: Options): LiveView {
     async function keepTelling(): Promise<void> {
       while (!ended.signal.aborted) {
         const startMs = performance.now();
-        last = await status.look();
+        // A look that fails, whatever for, must not end the facade: the page keeps the last one, with its time.
+        last = await status.look().catch(() => last);
         if (ended.signal.aborted) return;
-        feed.send('status', last);
+        if (last !== undefined) feed.send('status', last);
         await pauseUntil([ended.signal], Math.max(STATUS_MS / 5, startMs + STATUS_MS - performance.now()));
       }
     }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openBadLogger } from '../../../test/bad-logger.ts';
 import { createCaller } from '../../../test/caller.ts';
 import { type InProcess, openInProcess } from '../../../test/in-process.ts';
 import { until } from '../../../test/until.ts';
@@ -133,6 +135,20 @@ test('a page of older messages cannot be asked for beyond its bounds', async () 
   }
   assert.equal((await get('/ui/messages/x')).status, 400);
   assert.equal((await get('/ui/messages/0198c0de-0000-7000-8000-00000000dead')).status, 404);
+});
+
+test('a logger that answers something else does not end the facade while somebody watches', async (t) => {
+  for (const garbage of ['{}', 'null', '{"members":5,"messages":5,"missing":5,"msg":5}']) {
+    const other = await openInProcess({ loggers: [await openBadLogger((response) => void response.end(garbage))] });
+    t.after(() => other.close());
+    const watching = new AbortController();
+    await fetch(`${other.url}/ui/events`, { signal: watching.signal });
+    for (const path of ['/ui/older', '/ui/messages/0198c0de-0000-7000-8000-00000000dead'])
+      assert.notEqual((await fetch(other.url + path)).status, 404);
+    await pause(1_500);
+    assert.equal((await fetch(`${other.url}/health/live`)).status, 200);
+    watching.abort();
+  }
 });
 
 test('a facade that ends does not wait for those who watch', async () => {

@@ -49,7 +49,7 @@ export function createShowPage(ui: Ui): RequestHandler {
 function sendUi(request: Request, response: Response, { html, lab }: Ui): void {
   const token = lab !== undefined && isOwnVisit(request) ? lab.token : '';
   response
-    .set({ 'Content-Security-Policy': CSP, 'Referrer-Policy': 'no-referrer' })
+    .set({ 'Content-Security-Policy': CSP, 'Referrer-Policy': 'same-origin' })
     .vary('Sec-Fetch-Site')
     .type('html')
     .send(html.replace('{{lab-token}}', escapeHtml(token)));
@@ -78,7 +78,10 @@ export function addUi(app: Express, ui: Ui): void {
 
   async function older(request: Request, response: Response): Promise<void> {
     const params = parseQuery(request, ['before', 'limit', 'text']);
-    const { messages } = await inspect<{ messages: readonly Message[] }>('/map/older', OLDER_TIMEOUT_MS, { params });
+    const { messages } = await inspect<{ messages: readonly Message[] }>('/map/older', OLDER_TIMEOUT_MS, {
+      params,
+      has: 'messages',
+    });
     const ways = view.waysOf(messages.map(({ UUID }) => UUID));
     // The whole of a long text is asked for when it is opened.
     response.json({ messages: messages.map((message) => rowOf(message, ways.get(message.UUID))) });
@@ -86,7 +89,7 @@ export function addUi(app: Express, ui: Ui): void {
 
   async function message({ params }: Request, response: Response): Promise<void> {
     const UUID = parseUuid(params.UUID, 'The UUID in the address');
-    const found = await inspect<object>(`/map/messages/${UUID}`, FIND_TIMEOUT_MS);
+    const found = await inspect<object>(`/map/messages/${UUID}`, FIND_TIMEOUT_MS, { has: 'msg' });
     const way = view.waysOf([UUID]).get(UUID);
     response.json({ ...found, way: way === undefined ? null : shownWay(way) });
   }

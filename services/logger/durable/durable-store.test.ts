@@ -37,7 +37,7 @@ function storeWith(outcomes: readonly StoreOutcome[], done: string[] = []): Mess
   };
 }
 
-const mayStore = () => {};
+const mayStore = async () => {};
 
 const inMemory = durableStore(createMemoryStore(), { disk: createDisk(), mayStore });
 testMessageStore(() => inMemory);
@@ -97,4 +97,37 @@ test('what is stored and synced is acknowledged, also if the note behind it has 
   const disk = { append: () => ({ synced: Promise.resolve(), settle: full }) };
   const store = durableStore(storeWith(['stored', 'conflict']), { disk, mayStore });
   assert.deepEqual(await store.store([message(1), message(2)]), ['stored', 'conflict']);
+});
+
+test('what full members may have taken, although it is not known, is on the disk, and the error is theirs', async () => {
+  const disk = createDisk();
+  const outcomes: (StoreOutcome[] | Error)[] = [['full'], new Problem('unavailable', 'A copy was late.')];
+  const store = {
+    ...storeWith([]),
+    async store() {
+      const outcome = outcomes.shift() ?? [];
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    },
+  };
+  const durable = durableStore(store, { disk, mayStore });
+  assert.deepEqual(await durable.store([message(1, 'a')]), ['full']);
+  disk.done.length = 0;
+  await assert.rejects(durable.store([message(2, 'b')]), /A copy was late/);
+  assert.deepEqual(disk.done[0], 'append b');
+  outcomes.push(new Problem('unavailable', 'A copy was late.'));
+  disk.error = new Problem('insufficient-storage', 'The disk is full.');
+  await assert.rejects(durable.store([message(3, 'c')]), /A copy was late/);
+});
+
+test('nothing is written while nothing can be stored', async () => {
+  const disk = createDisk();
+  const refusing = async () => {
+    throw new Problem('unavailable', 'Not now.');
+  };
+  await assert.rejects(
+    durableStore(storeWith(['stored']), { disk, mayStore: refusing }).store([message(1)]),
+    /Not now/,
+  );
+  assert.deepEqual(disk.done, []);
 });

@@ -5,8 +5,8 @@ import type { Batch } from './log-writer.ts';
 
 interface Options {
   readonly disk: Pick<Disk, 'append'>;
-  /** Throws a Problem while nothing can be stored: then nothing is written either. */
-  readonly mayStore: () => unknown;
+  /** Waits until something can be stored; throws a Problem if that takes too long: then nothing is written either. */
+  readonly mayStore: () => Promise<unknown>;
 }
 
 /**
@@ -19,7 +19,13 @@ export function durableStore(store: MessageStore, { disk, mayStore }: Options): 
 
   /** The members are full: to write down everything that they refuse would fill the disk. */
   async function storeFirst(messages: readonly ReceivedMessage[]): Promise<StoreOutcome[]> {
-    const outcomes = await store.store(messages);
+    const outcomes = await store.store(messages).catch((error: unknown) => {
+      // They may be in the members all the same, and be read there: without a note, it is not known.
+      try {
+        disk.append(messages).synced.catch(() => {});
+      } catch {}
+      throw error;
+    });
     const stored = messages.filter((_message, index) => isThere(outcomes[index]));
     if (stored.length > 0) {
       const batch = appendStored(stored);
@@ -59,7 +65,7 @@ export function durableStore(store: MessageStore, { disk, mayStore }: Options): 
 
   return {
     async store(messages) {
-      mayStore();
+      await mayStore();
       const outcomes = await (wasFull ? storeFirst(messages) : storeBeside(messages));
       wasFull = outcomes.includes('full');
       return outcomes;

@@ -80,7 +80,7 @@ export function openReplay<Standing>(options: Options<Standing>): Replay<Standin
   /** Tries to do something for a filling; of no use once the members have lost everything anew, or the logger ends. */
   async function attempt(act: () => Promise<unknown>, id: string): Promise<PutOutcome> {
     try {
-      if (fillingOf(quorum.standing())?.id !== id) return 'useless';
+      if (closing.signal.aborted || fillingOf(quorum.standing())?.id !== id) return 'useless';
       await act();
       return 'certain';
     } catch (error) {

@@ -137,18 +137,16 @@ async function connect(
       throw toUnavailable(error);
     });
   try {
-    const { own, ask, last, updatePartitions } = createMemberView(client);
+    const { ask, last } = createMemberView(client);
     const view = async () => {
       const seats = await call(ask());
-      // A merge gave it another UUID, and this client goes by the old one.
-      if (!seats.some(({ uuid }) => uuid === own)) lose('lost its member, which was merged,');
+      if (seats.length === 0) lose('lost its member, which was merged,');
       lost.signal.throwIfAborted();
       return seats;
     };
     await view();
     return {
       maps: await call(getMaps(client)),
-      updatePartitions,
       lost: lost.signal,
       call,
       write: createWrite(call),

@@ -23,8 +23,6 @@ export interface Maps {
 /** One connection to the member, from its making to its loss; when it breaks, all calls reject at once. */
 export interface Session {
   readonly maps: Maps;
-  /** Has `maps.partitions` take over what the member told last. */
-  updatePartitions(): void;
   /** Asks the member afresh for the members of its cluster. Throws a Problem (unavailable). */
   view(): Promise<readonly Seat[]>;
   /** The members as it told last. */

@@ -4,6 +4,8 @@ import type { Seat } from '../member/session.ts';
 export interface Departures {
   /** Whether copies may be missing in the view that was seen last. */
   readonly isLacking: boolean;
+  /** For how long, in ms; 0 if they are not. */
+  readonly lackingMs: number;
   /** Takes a view that was seen, and the voters. */
   saw(view: readonly Seat[], voters: readonly Seat[]): void;
   /** Every copy is in its place in that view. */
@@ -13,21 +15,24 @@ export interface Departures {
 /**
  * Creates what remembers departures. Where a member has left, its places among the copies are vacant until partitions have moved, and a write
  * passes over them without a word: it may be on one member only (docs/hazelcast.md). A watch that begins may have missed one: `asksFirst` has it
- * taken for so; else only if a voter is missing.
+ * taken for so; else only if a voter is missing. `now` gives milliseconds.
  */
-export function createDepartures(asksFirst: boolean): Departures {
+export function createDepartures(asksFirst: boolean, now: () => number): Departures {
   let last: readonly Seat[] | undefined;
-  let isLacking = asksFirst;
+  let sinceMs = asksFirst ? now() : undefined;
   return {
     get isLacking() {
-      return isLacking;
+      return sinceMs !== undefined;
+    },
+    get lackingMs() {
+      return sinceMs === undefined ? 0 : now() - sinceMs;
     },
     saw(view, voters) {
-      isLacking ||= (last ?? voters).some(({ uuid }) => view.every((seat) => seat.uuid !== uuid));
+      if ((last ?? voters).some(({ uuid }) => view.every((seat) => seat.uuid !== uuid))) sinceMs ??= now();
       last = view;
     },
     filled() {
-      isLacking = false;
+      sinceMs = undefined;
     },
   };
 }

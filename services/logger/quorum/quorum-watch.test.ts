@@ -8,12 +8,18 @@ import { countedStore } from './quorum-store.ts';
 import { openQuorum, type Quorum } from './quorum-watch.ts';
 import { createVoterNote } from './voter-note.ts';
 
-function open(t: TestContext, { cluster, access }: ReturnType<typeof createCluster>, onMerged = () => {}): Quorum {
+function open(
+  t: TestContext,
+  { cluster, access }: ReturnType<typeof createCluster>,
+  onMerged = () => {},
+  now = () => performance.now(),
+): Quorum {
   const quorum = openQuorum({
     cluster: access,
     configured: ['member-1', 'member-2', 'member-3'],
     mayLive: async (name) => cluster.living.has(name),
     onMerged,
+    now,
     log: createSilentLog(),
   });
   t.after(() => quorum.close());
@@ -41,9 +47,36 @@ test('a cluster that is not safe is not settled, and its voters are not changed'
   const made = createCluster('1a', '2a', '3a');
   made.cluster.safe = false;
   const quorum = open(t, made);
-  await pause(2_500);
+  await pause(3_500);
   assert.match(quorum.objection() ?? '', /not settled/);
   assert.equal(made.cluster.stored, undefined);
+});
+
+test('where nobody says that every copy is in its place, stores wait for a while, and then it does not count', async (t) => {
+  const made = createCluster('1a', '2a');
+  made.cluster.stored = JSON.stringify({ version: 1, seats: ['1a', '2a'].map(seat) });
+  made.cluster.safe = undefined;
+  let aheadMs = 0;
+  const quorum = open(
+    t,
+    made,
+    () => {},
+    () => performance.now() + aheadMs,
+  );
+  await until('it counts', () => quorum.objection() === undefined);
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warn);
+  t.after(() => process.off('warning', warn));
+  const store = countedStore(createMemoryStore(), quorum);
+  const stores = Array.from({ length: 12 }, () => store.store([]));
+  for (const { status } of await Promise.allSettled(stores)) assert.equal(status, 'rejected');
+  assert.deepEqual(warnings, []);
+  aheadMs = 15_000;
+  await until('it does not count', () => /does not say that every copy is in its place/.test(quorum.objection() ?? ''));
+  made.cluster.safe = true;
+  await until('it counts again', () => quorum.objection() === undefined);
+  assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
 });
 
 test('a dead member is taken out of the voters, a frozen one is not; alone beside two frozen ones it does not count', async (t) => {

@@ -57,6 +57,8 @@ const LOOK_MS = 100;
 const IDLE_MS = 2_000;
 /** Below the time for which a facade waits for a logger, so that it hears why. */
 const PATIENCE_MS = 800;
+/** As long as a caller of the facade may wait: then it is no pause any more. */
+const LACKING_MS = 15_000;
 const AWAY = 'its member is away';
 
 /** Opens the watch: it looks at the cluster again and again, and keeps the voters up to date. */
@@ -65,7 +67,7 @@ export function openQuorum(options: Options): Quorum {
   const closing = new AbortController();
   const settling = createSettling(cluster.askSafe, now);
   const merging = createMerging();
-  const departures = createDepartures(cluster.askSafe !== undefined);
+  const departures = createDepartures(cluster.askSafe !== undefined, now);
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
@@ -119,6 +121,10 @@ export function openQuorum(options: Options): Quorum {
       note(undefined, isKnown || isSettled ? objectionTo(living) : 'it has not settled yet');
       return false;
     }
+    if (departures.lackingMs > LACKING_MS) {
+      note(undefined, 'a member has left, and its own does not say that every copy is in its place');
+      return false;
+    }
     const next = nextVoters(situation);
     const serves = stored !== undefined && servesUnder(situation, next);
     note(serves ? { view, voters: stored } : undefined, 'who counts is not stored yet');
@@ -130,7 +136,7 @@ export function openQuorum(options: Options): Quorum {
   }
 
   async function waitWhile(isSo: () => boolean, why: string): Promise<void> {
-    for (const untilMs = now() + PATIENCE_MS; isSo(); await pauseUntil([closing.signal], LOOK_MS))
+    for (const untilMs = now() + PATIENCE_MS; isSo(); await pauseUntil([], LOOK_MS))
       if (now() >= untilMs) throw new Problem('unavailable', why);
   }
 

@@ -89,13 +89,18 @@ function tellMethods(response: Response, allow: string): void {
 
 /** Adds a path that sends its readers on, for good (301). With `keepsMethod`, who sends something sends it there again (308). */
 export function addRedirect(app: Express, path: string, target: string, { keepsMethod = false } = {}): void {
-  const to = (status: number) => (_request: Request, response: Response) => redirect(response, status, target);
+  const to = (status: number) => (request: Request, response: Response) =>
+    redirect(response, status, `${target}${/\?.*/.exec(request.url) ?? ''}`);
   addRoute(app, path, { GET: to(301), ...(keepsMethod && { POST: to(308) }) });
 }
 
 /** Sends a caller on to another path of this service. */
 export function redirect(response: Response, status: number, target: string): void {
-  response.status(status).location(target).type('text/plain').send(`Go on at ${target}`);
+  response
+    .status(status)
+    .location(target)
+    .type('text/plain')
+    .send(`Go on at ${response.get('Location')}`);
 }
 
 /** Lets every answer of an app end its line, as a shell's next prompt would stand behind it otherwise. */

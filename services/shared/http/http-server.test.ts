@@ -45,11 +45,11 @@ test('what is refused early gets its problem, and the connection serves on', asy
   t.after(() => busy.close());
   const post = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`;
   const get = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
-  const answers = await exchange(post + get, { of: busy });
-  assert.match(
-    answers,
-    /^HTTP\/1.1 503 .*retry-after: 1\r\n.*"detail":"Too many\.","requestId":"[\w-]{36}".*served$/is,
-  );
+  for (const request of [post, post.replace('\r\n', '\r\nExpect: x\r\n')])
+    assert.match(
+      await exchange(request + get, { of: busy }),
+      /^HTTP\/1.1 503 .*retry-after: 1\r\n.*"detail":"Too many\.","requestId":"[\w-]{36}".*served$/is,
+    );
 });
 
 describe('what is no whole, valid HTTP request', () => {
@@ -110,12 +110,13 @@ describe('bytes that are no HTTP, behind a request that is not answered yet', ()
     slow = await listen(app, { host: '127.0.0.1', port: 0 });
   });
   after(() => slow.close());
-  for (const [path, whole] of [
-    ['/late', '\r\n\r\nlate'],
-    ['/long', 'first,\r\n4\r\nlast\r\n0\r\n\r\n'],
+  for (const [path, whole, fields] of [
+    ['/late', '\r\n\r\nlate', ''],
+    ['/late', '\r\n\r\nlate', 'Expect: x\r\n'],
+    ['/long', 'first,\r\n4\r\nlast\r\n0\r\n\r\n', ''],
   ] as const) {
-    test(`are answered behind it: ${path}`, async () => {
-      const answer = await exchange(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n\0garbage`, { of: slow });
+    test(`are answered behind it: ${path} ${fields}`, async () => {
+      const answer = await exchange(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n\0garbage`, { of: slow });
       const [first, second] = answer.split(/(?<!^)(?=HTTP\/1)/);
       assert.ok(first?.startsWith('HTTP/1.1 200 ') && first.endsWith(whole), answer);
       isProblem(second ?? '', 400);

@@ -50,7 +50,8 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
   );
   server.maxConnections = 4_096;
   server.maxHeadersCount = 0; // 16 KiB are the limit: by number, Node would leave out the rest without a word
-  server.on('checkExpectation', app); // to be passed over (RFC 9110); Node would answer 417 without a body
+  // To be passed over (RFC 9110); Node would answer 417 without a body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   answerUnparsable(server);
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import { forLog } from '../message/printable.ts';
 import { Problem } from '../message/problem.ts';
@@ -9,9 +9,14 @@ const LOCAL = /^([\w-]+|([\w-]+\.)+localhost)$/i;
 /** What balancers and probes ask for. They call a service by names of their own, old ones by none. */
 const FOR_EVERYBODY = ['/health/live', '/health/ready'];
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
 /** Tells whether an address to listen on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '127.0.0.1' || host === '::1';
+  if (isIP(host) === 0) return host.toLowerCase() === 'localhost';
+  return LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 }
 
 interface Options {

@@ -6,9 +6,7 @@ import type { ReadRange } from '../message/message.ts';
 import { type FormatOptions, formatMessages } from '../message/message-format.ts';
 import { type LineChunks, READ_FORMATS, type ReadFormat } from '../message/message-stream.ts';
 import { Problem } from '../message/problem.ts';
-
-/** A reader that takes nothing for so long is cut. */
-const SLOW_READER_MS = 30_000;
+import { cutUntaken } from './untaken.ts';
 
 /** Chooses the format that the caller likes best; one that accepts none of them gets the default, plain text. */
 export function chooseFormat(request: Request): ReadFormat {
@@ -58,7 +56,7 @@ export async function sendMessages({
       objectMode: false,
     });
     await once(body, 'readable');
-    response.setTimeout(SLOW_READER_MS, () => response.destroy());
+    cutUntaken(response);
     await pipeline(body, response);
   } catch (error) {
     // A reader that has left wants no answer. Anything else cuts this one, and is logged by who handles it.

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { MIMEType, TextDecoder } from 'node:util';
 import busboy from 'busboy';
 import express, { type Request, type RequestHandler } from 'express';
@@ -10,9 +11,37 @@ export function bodyLimitBytes(maxTextBytes: number): number {
   return 6 * maxTextBytes + 1024;
 }
 
-/** Reads any body whole, inflated if need be, up to a limit in bytes; what it means is decided by `parseFields`. */
+/** What the larger bodies may take that an app holds at a time. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+/** As many bodies of this size as there may be connections take no more than that either. */
+const SMALL_BYTES = 16 * 1024;
+
+/**
+ * Reads any body whole, inflated if need be, up to a limit in bytes; what it means is decided by `parseFields`. Throws a Problem
+ * (unavailable) if too much is held already, of bodies that come and of requests that have no answer yet.
+ */
 export function readBody(limitBytes: number): RequestHandler {
-  return express.raw({ type: () => true, limit: limitBytes });
+  const read = express.raw({ type: () => true, limit: limitBytes });
+  let heldBytes = 0;
+  return (request, response, next) => {
+    const bytes = Math.min(expectedBytes(request.headers), limitBytes);
+    if (bytes > SMALL_BYTES) {
+      if (heldBytes + bytes > MAX_HELD_BYTES)
+        throw new Problem('unavailable', 'Too many large bodies are on their way. Try again later.');
+      heldBytes += bytes;
+      response.once('close', () => {
+        heldBytes -= bytes;
+      });
+    }
+    read(request, response, next);
+  };
+}
+
+/** The bytes that a body may come to; without end if nothing tells. */
+function expectedBytes(headers: IncomingHttpHeaders): number {
+  const { 'content-encoding': encoding = 'identity', 'content-length': length } = headers;
+  if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : Number.POSITIVE_INFINITY;
+  return encoding === 'identity' ? Number(length) : Number.POSITIVE_INFINITY;
 }
 
 /** Decodes a request's JSON body. Throws a Problem for another type, for bad bytes, and for bad JSON. */
@@ -144,7 +173,7 @@ function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unk
 }
 
 /** In the head of a part: a charset that the part is said to be in. */
-const OTHER_CHARSET = /^content-type:.*charset\s*=\s*"?(?!utf-?8\b)/im;
+const OTHER_CHARSET = /^content-type:.*charset\s*=(?!\s*"?utf-?8\b)/im;
 
 /**
  * Reads the fields of a multipart form; `text` is its bytes decoded strictly, which busboy does not. Throws a Problem for a form that

@@ -19,8 +19,10 @@ const KEY_END = KEY_START + 36;
 const TEXT_START = KEY_END + '","msg":"'.length;
 const TEXT_END = -'"}'.length;
 
-/** Texts in which JSON escapes nothing; surrogates are left to JSON.stringify, which escapes those that stand alone. */
-const NEEDS_NO_ESCAPE = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+/** Texts in which nothing is to be escaped; surrogates are left to JSON.stringify, which escapes those that stand alone. */
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~\u00a0-\ud7ff\ue000-\uffff]*$/;
+/** JSON leaves them as they are, and a terminal may obey them. */
+const OTHER_CONTROLS = /[\u007f-\u009f]/g;
 
 /**
  * Encodes messages as a chunk of lines. Texts in which nothing is to be escaped, which is most of them, are not given to
@@ -30,10 +32,14 @@ export function encodeLines(messages: readonly Message[]): Buffer {
   let lines = '';
   // Member by member, so that their order is the one above whatever object comes.
   for (const { UUID, msg } of messages) {
-    const text = NEEDS_NO_ESCAPE.test(msg) ? `"${msg}"` : JSON.stringify(msg);
+    const text = NEEDS_NO_ESCAPE.test(msg) ? `"${msg}"` : escapeText(msg);
     lines += `{"UUID":"${UUID}","msg":${text}}\n`;
   }
   return Buffer.from(lines);
+}
+
+function escapeText(text: string): string {
+  return JSON.stringify(text).replace(OTHER_CONTROLS, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
 /** Joins the pieces of a byte stream into chunks of whole lines; throws if the stream ends within a line. */

@@ -27,6 +27,16 @@ test('every problem is named at once', () => {
     assert.match(objection, new RegExp(`^  - ${name} must be `, 'm'));
 });
 
+test('a folder is one that can be entered; whatever else it is, the other problems are named as well', () => {
+  for (const DATA_FOLDER of ['relative', '/none', '/etc/passwd', '/etc/passwd/x', `/${'x'.repeat(300)}`]) {
+    const environment = new Environment({ DATA_FOLDER, PORT: '80000' });
+    readLoggerConfig(environment);
+    assert.match(environment.objection() ?? '', /2 problems[\s\S]*DATA_FOLDER must be the absolute path of a folder/);
+  }
+  const environment = new Environment({ DATA_FOLDER: '/etc', PORT: '1' });
+  assert.deepEqual([readLoggerConfig(environment).dataFolder, environment.problems], ['/etc', []]);
+});
+
 test('members have an address each, and each name once', () => {
   for (const [HAZELCAST_MEMBERS, names] of [
     ['a=h:1,b=h:2', ['a', 'b']],
@@ -69,7 +79,12 @@ test('the lab is off, and refused where others can reach the page', () => {
   for (const [variables, hasLab] of [
     [{}, false],
     [{ LAB: '1' }, true],
+    [{ LAB: '1', TRILOG_HOST: '127.0.0.2' }, true],
+    [{ LAB: '1', TRILOG_HOST: 'LOCALHOST' }, true],
+    [{ LAB: '1', TRILOG_HOST: '0:0:0:0:0:0:0:1' }, true],
     [{ LAB: '1', TRILOG_HOST: '0.0.0.0' }, undefined],
+    [{ LAB: '1', TRILOG_HOST: '::' }, undefined],
+    [{ LAB: '1', TRILOG_HOST: '127.example' }, undefined],
     [{ LAB: 'yes' }, undefined],
   ] as const) {
     const environment = new Environment(variables);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 
 type Parse<T> = (value: string) => T | undefined;
@@ -89,7 +89,7 @@ export class Environment {
 
   /** The absolute path of a folder that is there, or undefined if the variable is not set. */
   optionalFolder(name: string): string | undefined {
-    const isFolder = (path: string) => isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const isFolder = (path: string) => isAbsolute(path) && existsSync(`${path}/`);
     const parse: Parse<string> = (value) => (value === '' || isFolder(value) ? value : undefined);
     return this.#read(name, '', 'the absolute path of a folder', parse) || undefined;
   }

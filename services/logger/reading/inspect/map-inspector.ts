@@ -81,7 +81,6 @@ export function createMapInspector({ current, createAsk, askSafe }: Options): Ma
       const session = current();
       const [{ tally, isFresh }, safe] = await Promise.all([count(session), askSafe()]);
       const members = session.members();
-      session.updatePartitions();
       const { partitions } = session.maps;
       const owners = Array.from({ length: partitions.getPartitionCount() }, (_, id) =>
         ownerOf(partitions, id, members),
@@ -116,7 +115,6 @@ export function createMapInspector({ current, createAsk, askSafe }: Options): Ma
       const session = current();
       const { messages, partitions } = session.maps;
       const msg = (await session.call(messages.get(UUID))) ?? undefined;
-      session.updatePartitions();
       const partition = partitions.getPartitionId(UUID);
       const members = session.members();
       const owner = ownerOf(partitions, partition, members);
