@@ -47,10 +47,9 @@ export interface FacadeEvents {
   /** A batch goes out for the first time. */
   batchSent: [batch: readonly Submission[]];
   attemptBegun: [attempt: StoreAttempt];
+  /** It stored the batch, or is not needed any more. */
   attemptEnded: [attempt: StoreAttempt];
   attemptFailed: [attempt: StoreAttempt, error: unknown];
-  /** A logger refuses the whole batch; its messages are tried one by one. */
-  attemptRefused: [attempt: StoreAttempt, error: unknown];
   readBegun: [callers: readonly TraceContext[]];
   /** With one caller, the trace is that of its request. */
   readFailed: [logger: Logger, error: unknown, trace: TraceContext, callers: readonly TraceContext[]];

@@ -29,7 +29,7 @@ export interface GroupCommit<Item> {
   /** Whether the next item would not be queued, however small. */
   isFull(): boolean;
   /** How much there is to do now. */
-  load(): { readonly queuedItems: number; readonly inFlight: number };
+  load(): { readonly queuedItems: number; readonly queuedBytes: number; readonly inFlight: number };
 }
 
 /**
@@ -108,7 +108,7 @@ export function createGroupCommit<Item>(options: Options<Item>): GroupCommit<Ite
   const isFull = () => queue.length >= maxQueuedItems || queuedBytes >= maxQueuedBytes || isOverloaded();
   return {
     isFull,
-    load: () => ({ queuedItems: queue.length, inFlight }),
+    load: () => ({ queuedItems: queue.length, queuedBytes, inFlight }),
     add(item) {
       const bytes = bytesOf(item);
       if (isFull() || queuedBytes + bytes > maxQueuedBytes) return false;

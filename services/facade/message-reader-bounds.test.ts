@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { openBadLogger } from '../../test/bad-logger.ts';
 import { key, keysOf, never } from '../../test/read-table.ts';
@@ -21,6 +22,18 @@ function openReader(chunkCount: number) {
   const read = createMessageReader({ pool, events: createEvents(), mayRetry: () => true, ...times });
   return { read, startStoring: () => pool.begins(logger, 'stores') };
 }
+
+test('nothing of a read stays with a signal that lives longer, whole or not', async () => {
+  const { read } = openReader(2);
+  const { signal } = new AbortController();
+  const left = () => Object.getOwnPropertySymbols(signal).map((symbol) => Object(signal)[symbol]?.size ?? 0);
+  const before = left();
+  for (let n = 0; n < 20; n++) {
+    for await (const _chunk of read({}, signal)) if (n % 2 === 0) break;
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  }
+  assert.deepEqual(left(), before);
+});
 
 test('more reads than may be open are refused, until one of those that are has ended', async () => {
   const { read } = openReader(2);

@@ -58,6 +58,8 @@ const SLOWEST_MESSAGES_PER_MS = 5;
 /** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
 const GIVE_WAY_MS = 10;
 const PAUSE_MS = 100;
+/** Less than a logger waits for one that takes nothing (UNTAKEN_MS). */
+const LONG_HELD_MS = 20_000;
 const TOO_MANY = 'Too many messages are being read. Try again later.';
 const NOT_READ = 'No logger could read the messages. They are not lost by this: try again.';
 
@@ -75,7 +77,10 @@ export function createMessageReader(options: Options): ReadMessages {
     const { clock, signal } = reading;
     const patienceMs = pool.patienceMs(logger, reading.timeoutMs);
     const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal]);
+    const ended = over.signal;
+    // AbortSignal.any would leave something with a signal that lives long (docs/decisions/failover.md).
+    const end = () => over.abort(signal.reason);
+    signal.addEventListener('abort', end);
     let chunks: AsyncIterator<Buffer> | undefined;
     async function fetchNext(): Promise<IteratorResult<Buffer>> {
       if (chunks === undefined) chunks = (await logger.read(reading.range, ended, trace))[Symbol.asyncIterator]();
@@ -102,7 +107,11 @@ export function createMessageReader(options: Options): ReadMessages {
           throw unavailable(TOO_MANY, error);
         }
       },
-      breakOff: () => over.abort(), // so that its connection can be used again
+      /** Ends it; what is not whole is broken off, so that its connection can be used again. */
+      close(isWhole: boolean) {
+        signal.removeEventListener('abort', end);
+        if (!isWhole) over.abort();
+      },
     };
   }
 
@@ -125,15 +134,18 @@ export function createMessageReader(options: Options): ReadMessages {
           hasTried = true;
           last = logger;
           const trace = callers.length === 1 && callers[0] !== undefined ? callers[0] : beginTrace();
-          const { next, breakOff } = readThrough(logger, reading, trace);
+          const { next, close } = readThrough(logger, reading, trace);
           const readEnds = pool.begins(logger, 'reads');
           let isWhole = false;
+          let heldMs = 0;
           try {
             for (let { done, value } = await next(); !done; { done, value } = await next()) {
               // What a logger sends, it has confirmed: so the next one can go on behind it.
               reading.range = restOf(reading.range, value);
               clock.took(countLines(value));
+              const yieldedMs = performance.now();
               yield value;
+              heldMs = performance.now() - yieldedMs;
               clock.goesOn(); // the reader's own time does not count
             }
             isWhole = true;
@@ -143,12 +155,13 @@ export function createMessageReader(options: Options): ReadMessages {
             signal.throwIfAborted();
             if (error instanceof Problem) throw error;
             clock.failed();
-            pool.failed(logger);
+            // A logger cuts who takes nothing for long: that is the reader's doing.
+            if (heldMs < LONG_HELD_MS) pool.failed(logger);
             events.emit('readFailed', logger, error, trace, callers);
             lastError = error;
           } finally {
             readEnds();
-            if (!isWhole) breakOff();
+            close(isWhole);
           }
         }
         if (hasTried) reading.timeoutMs *= 2;

@@ -46,7 +46,7 @@ test('a message without an outcome is given up in time, sooner while no logger c
 
 test('its caller is told whether it may be stored, and why not', async () => {
   const { problem: untried } = await refusalOf(openWriter(undefined).write());
-  assert.match(untried.message, /is not stored/);
+  assert.match(untried.message, /this request stored nothing/);
   const failing: Store = () => Promise.reject(new Error('gone'));
   const { problem: tried } = await refusalOf(openWriter(failing).write());
   assert.match(tried.message, /may be/);

@@ -2,7 +2,7 @@ import type { Message } from '../shared/message/message.ts';
 import { Problem } from '../shared/message/problem.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
 import type { Stored } from './events.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { createBatchSender, type PendingMessage } from './send-batch.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface MessageWriter {
   /** The refusal of a message that comes while too many wait already; undefined while they do not. */
   refusal(): Problem | undefined;
   /** How much there is to do now. */
-  load(): { readonly queuedItems: number; readonly inFlight: number };
+  readonly load: GroupCommit<unknown>['load'];
 }
 
 interface Options extends Readonly<Parameters<typeof createBatchSender>[0]> {
@@ -116,13 +116,13 @@ export function createMessageWriter(options: Options): MessageWriter {
 function tooManyWaiting(): Problem {
   return new Problem(
     'unavailable',
-    'Too many messages are waiting to be stored; this one was not. Send it again later.',
+    'Too many messages are waiting to be stored; this request stored nothing. Send it again later, with the same UUID.',
   );
 }
 
 function notStored({ message: { UUID }, isTried, lastError: cause }: PendingMessage): Problem {
   const detail = isTried
     ? 'No logger could say that the message is stored; it may be. Send it again with the same UUID: it is stored once.'
-    : 'No logger could be used to store the message; it is not stored. Send it again later.';
+    : 'No logger could be used; this request stored nothing. Send it again later, with the same UUID.';
   return new Problem('unavailable', detail, { cause, members: { UUID } });
 }

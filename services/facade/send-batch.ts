@@ -25,7 +25,7 @@ interface Options extends Routing<StoringLogger> {
 }
 
 type Batch = readonly PendingMessage[];
-type Results = readonly StoreResult[] | RefusedError;
+type Results = readonly StoreResult[];
 
 /** The pause after a round in which all loggers failed, and before it is looked again for one that can be used. */
 const PAUSE_MS = 100;
@@ -37,19 +37,19 @@ const PAUSE_MS = 100;
 export function createBatchSender(options: Options): (batch: Batch) => Promise<void> {
   const { pool, events, mayRetry, attemptTimeoutMs } = options;
 
-  async function sendBatch(batch: Batch): Promise<void> {
+  async function sendBatch(batch: Batch, wasTried = false): Promise<void> {
     let left = batch;
-    for (let isRepeat = false; left.length > 0; left = left.filter(({ isAnswered }) => !isAnswered)) {
+    for (let isRepeat = wasTried; left.length > 0; left = left.filter(({ isAnswered }) => !isAnswered)) {
       if (pool.isUsable() && (!isRepeat || mayRetry(left.length))) {
         try {
           const results = await tryLoggers(left, isRepeat);
-          if (results instanceof RefusedError) return refuse(left, results);
           for (const [index, result] of results.entries()) left[index]?.answer(result);
           continue;
         } catch (error) {
-          const full = fullDisks(error);
-          if (full !== undefined) {
-            for (const pending of left) pending.answer(isRepeat ? noRoomNow(full) : full);
+          const why = whyNone(error, pool.order().length);
+          if (why instanceof RefusedError) return refuse(left, why, isRepeat);
+          if (why !== undefined) {
+            for (const pending of left) pending.answer(isRepeat ? noRoomNow(why) : why);
             continue;
           }
           const lastError = error instanceof AggregateError ? error.errors.at(-1) : error;
@@ -62,9 +62,9 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   }
 
   /** One message that is refused must not take the others of its batch with it. */
-  async function refuse(batch: Batch, { message }: RefusedError): Promise<void> {
-    if (batch.length > 1) await Promise.all(batch.map((pending) => sendBatch([pending])));
-    else batch[0]?.answer(new Problem('malformed', `A logger refused the message: ${message}.`));
+  async function refuse(batch: Batch, { message }: RefusedError, isRepeat: boolean): Promise<void> {
+    if (batch.length > 1) await Promise.all(batch.map((pending) => sendBatch([pending], isRepeat)));
+    else batch[0]?.answer(new Problem('malformed', `The loggers refused the message: ${message}.`));
   }
 
   /**
@@ -117,6 +117,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
     events.emit('attemptBegun', told);
     for (const pending of batch) pending.isTried = true;
     const ended = pool.begins(logger, 'stores');
+    const slowMs = performance.now() + pool.patienceMs(logger, attemptTimeoutMs);
     try {
       const messages = batch.map(({ message, trace: { traceparent } }) => ({ ...message, traceparent }));
       const outcomes = await logger.store(messages, signal, trace);
@@ -129,9 +130,13 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         return { outcome, logger: logger.name };
       });
     } catch (error) {
-      events.emit(error instanceof RefusedError ? 'attemptRefused' : 'attemptFailed', told, error);
-      if (error instanceof RefusedError) return error;
-      pool.failed(logger);
+      // Another attempt was faster, before this logger could be called slow.
+      const isCutShort = signal.aborted && performance.now() < slowMs;
+      if (isCutShort) events.emit('attemptEnded', told);
+      else {
+        events.emit('attemptFailed', told, error);
+        pool.failed(logger);
+      }
       throw new Error(`${logger.name}: ${reasonOf(error)}`, { cause: error });
     } finally {
       ended();
@@ -141,12 +146,14 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   return sendBatch;
 }
 
-/** The Problem of a round in which every logger that was tried said that its disk is full: to wait would not help. */
-function fullDisks(error: unknown): Problem | undefined {
+/** What all loggers said that there are, if to wait would not help: that their disks are full, or that they refuse the batch. */
+function whyNone(error: unknown, loggers: number): Problem | RefusedError | undefined {
   const causes = error instanceof AggregateError ? error.errors.map(({ cause }) => cause) : [];
   const [first] = causes;
-  const areAll = causes.every((cause) => cause instanceof Problem && cause.code === 'insufficient-storage');
-  return areAll && first instanceof Problem ? first : undefined;
+  if (causes.length < loggers) return undefined;
+  if (first instanceof RefusedError) return causes.every((cause) => cause instanceof RefusedError) ? first : undefined;
+  const isFull = (cause: unknown) => cause instanceof Problem && cause.code === 'insufficient-storage';
+  return first instanceof Problem && causes.every(isFull) ? first : undefined;
 }
 
 /** What is said of a message for which there is no room, and which an attempt before, or beside, may have stored. */

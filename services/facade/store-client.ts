@@ -8,7 +8,7 @@ import type { Outcome } from './events.ts';
 const MAX_DETAIL_LENGTH = 300;
 const OUTCOMES: readonly Outcome[] = ['stored', 'present', 'conflict'];
 
-/** Thrown when a logger refuses what it was sent (4xx): another logger would as well. */
+/** Thrown when a logger refuses what it was sent (4xx). */
 export class RefusedError extends Error {}
 
 /**

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import express, { type ErrorRequestHandler } from 'express';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
@@ -132,11 +133,12 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
   );
 });
 
-test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
+/** What takes lines, with nothing behind it. */
+async function openBulk(t: TestContext, load: () => { queuedItems: number; queuedBytes: number }) {
   const { take, close } = createBulk({
     write: async () => ({ outcome: 'stored', logger: 'logger-1' }),
     events: createEvents(),
-    load: () => ({ queuedItems: 0 }),
+    load,
     ...{ maxBulkRequests: 1, idleMs: 300, createId: () => keyOf(1), maxMessageBytes: 100 },
   });
   const app = express();
@@ -150,6 +152,28 @@ test('a caller that takes no answers is cut off, and has its place no longer', a
     close();
     await server.close();
   });
+  return server;
+}
+
+test('lines wait while a batch waits already, by its messages or its bytes', async (t) => {
+  const load = { queuedItems: 256, queuedBytes: 0 };
+  const server = await openBulk(t, () => load);
+  let isDone = false;
+  const answered = post('{"msg":"hello"}\n', {}, server.url)
+    .then((response) => response.text())
+    .finally(() => {
+      isDone = true;
+    });
+  await pause(50);
+  Object.assign(load, { queuedItems: 1, queuedBytes: 1_048_576 });
+  await pause(50);
+  assert.equal(isDone, false);
+  load.queuedBytes = 1_048_575;
+  assert.match(await answered, /"status":201/);
+});
+
+test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
+  const server = await openBulk(t, () => ({ queuedItems: 0, queuedBytes: 0 }));
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
   t.after(() => slow.destroy());
   slow.on('error', () => {});

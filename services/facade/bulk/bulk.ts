@@ -17,7 +17,7 @@ interface Options extends SubmissionRules {
   readonly write: Write;
   readonly events: Events;
   /** How many messages wait for a batch to go out with. */
-  readonly load: () => { readonly queuedItems: number };
+  readonly load: () => { readonly queuedItems: number; readonly queuedBytes: number };
   /** How many requests with lines are taken at a time. */
   readonly maxBulkRequests: number;
   readonly idleMs?: number;
@@ -32,8 +32,9 @@ export interface Bulk {
 }
 
 const TYPES = [NDJSON, 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'];
-/** One batch: so that one is full when it can go out, and no other caller's message waits behind more. */
+/** One batch, by its messages or its bytes: so that one is full when it can go out, and no other caller's message waits behind more. */
 const MAX_WAITING = 256;
+const MAX_WAITING_BYTES = 1_048_576;
 /** Less than a batch takes, so that the next one is full in time. */
 const TURN_MS = 5;
 const IDLE_MS = 60_000;
@@ -48,7 +49,11 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
 
   /** Waits until a message would not wait behind many: then each batch is full, and none of them is refused. */
   async function turn(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && load().queuedItems >= MAX_WAITING) await pauseUntil([signal], TURN_MS);
+    const areMany = () => {
+      const { queuedItems, queuedBytes } = load();
+      return queuedItems >= MAX_WAITING || queuedBytes >= MAX_WAITING_BYTES;
+    };
+    while (!signal.aborted && areMany()) await pauseUntil([signal], TURN_MS);
   }
 
   /** Has the message of a line stored, and says what became of it. */

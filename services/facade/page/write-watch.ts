@@ -80,7 +80,6 @@ export function watchWrites(events: Events, onAcknowledged: (way: Way, text: str
   }
   events.on('attemptEnded', end);
   events.on('attemptFailed', end);
-  events.on('attemptRefused', end);
   events.on('answered', (submission, result) => {
     const way = pending.get(submission);
     pending.delete(submission);
