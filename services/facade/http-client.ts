@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 
 /** The most connections of one client. */
-export const MAX_CONNECTIONS = 256;
+const MAX_CONNECTIONS = 256;
 
 /**
  * Creates an HTTP client for one service of ours: connections are kept, nothing is followed, parsed or thrown by status. It

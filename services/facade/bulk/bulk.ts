@@ -144,6 +144,5 @@ function parseLine(bytes: Buffer, { createId, maxMessageBytes }: SubmissionRules
 /** A line that tells a problem: which line it is about, and what to do. */
 function problemLine(error: unknown, line: number, UUID?: string): string {
   const problem = error instanceof Problem ? error : new Problem('internal', 'Something unforeseen went wrong.');
-  const { requestId: _, ...members } = JSON.parse(problem.toDocument(''));
-  return `${JSON.stringify({ line, ...(UUID !== undefined && { UUID }), ...members })}\n`;
+  return `${JSON.stringify({ line, UUID, ...JSON.parse(problem.toDocument()) })}\n`;
 }

@@ -4,17 +4,17 @@ import { logProblem, toProblem } from '../../shared/http/problem-answer.ts';
 import { bodyLimitBytes, readBody } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { onOneLine } from '../../shared/message/printable.ts';
-import type { TraceContext } from '../../shared/message/trace.ts';
 import type { Log } from '../../shared/observing/log.ts';
 import { NO_MESSAGES_SERVICE, type SendMessages } from '../get-messages.ts';
 import type { Write } from '../message-writer.ts';
+import type { AskMessagesService } from '../messages-client.ts';
 import { parseSubmission, type SubmissionRules } from '../post-message.ts';
 import { formPage, HELP, NOT_LOGGED, sendPage, THANKS } from './pages.ts';
 
 interface Options extends SubmissionRules {
   readonly write: Write;
   readonly sendMessages: SendMessages;
-  readonly askMessagesService: (trace: TraceContext) => Promise<string | null>;
+  readonly askMessagesService: AskMessagesService;
   readonly log: Log;
 }
 

@@ -45,7 +45,6 @@ export function formatKeepAlive(next: string, format: FollowFormat): string {
 /** The last line: why it ends, and where to go on. */
 export function formatEnd(problem: Problem, next: string, format: FollowFormat): string {
   if (format === 'text/plain') return `# ${problem.message} Go on with after=${next}\n`;
-  const { requestId: _, ...members } = JSON.parse(problem.toDocument(''));
-  const line = JSON.stringify({ ...members, next });
+  const line = JSON.stringify({ ...JSON.parse(problem.toDocument()), next });
   return format === EVENTS ? `event: end\nid: ${next}\ndata: ${line}\n\n` : `${line}\n`;
 }

@@ -28,15 +28,12 @@ export type Inspect = <T>(
 ) => Promise<T>;
 
 const PAUSE_MS = 200;
-/** More than the page asks for at a time. */
-const MAX_MESSAGES = 50;
 
 /**
  * Creates the function that looks at the map through whichever logger can tell; it stays with one that does, as each has to count
- * for itself first. `maxMessageBytes` is the length of the longest text, in UTF-8.
+ * for itself first.
  */
-export function createInspect(pool: LoggerPool<Logger>, maxMessageBytes: number): Inspect {
-  const maxContentLength = MAX_MESSAGES * (6 * maxMessageBytes + 1_024); // in JSON at its longest
+export function createInspect(pool: LoggerPool<Logger>): Inspect {
   const clients = new Map(pool.loggers.map(({ name, url }) => [name, createHttpClient(url)]));
   let preferred = '';
 
@@ -44,7 +41,7 @@ export function createInspect(pool: LoggerPool<Logger>, maxMessageBytes: number)
     const request = {
       url: path,
       params,
-      maxContentLength,
+      maxContentLength: -1, // texts may be longer than one that comes now
       ...(body === undefined
         ? {}
         : { method: 'POST', data: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),

@@ -9,7 +9,6 @@ interface Options extends Omit<Parameters<typeof createLiveView>[1], 'inspect'> 
   readonly events: Events;
   /** Where `page.html` is, and the folder `ui` with what it loads. */
   readonly folder: URL;
-  readonly maxMessageBytes: number;
 }
 
 /** The page for people, and what it asks for. */
@@ -21,8 +20,8 @@ export interface Page {
 }
 
 /** Opens the page: reads it, and listens to what happens. Throws an error if its file is not there. */
-export function openPage({ folder, events, maxMessageBytes, ...options }: Options): Page {
-  const inspect = createInspect(options.pool, maxMessageBytes);
+export function openPage({ folder, events, ...options }: Options): Page {
+  const inspect = createInspect(options.pool);
   const view = createLiveView(events, { ...options, inspect });
   const html = readFileSync(new URL('page.html', folder), 'utf8');
   const ui = { html, files: new URL('ui/', folder), view, inspect, lab: options.lab };

@@ -53,7 +53,7 @@ export class Problem extends Error {
   }
 
   /** The problem document (RFC 9457), as JSON; `example` is a line for a shell that does it right. */
-  toDocument(requestId: string, example?: string): string {
+  toDocument(requestId?: string, example?: string): string {
     const [status, title] = PROBLEMS[this.code];
     const type = `urn:trilog:problem:${this.code}`;
     const { code, message: detail, members } = this;

@@ -29,7 +29,4 @@ listen({
     addToTail(frame);
     lightWays(frame.rows);
   },
-  missed() {
-    void reloadTail();
-  },
 });

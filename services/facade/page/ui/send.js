@@ -43,8 +43,9 @@ async function sendOne(input) {
   try {
     const { UUID, logger } = await post(msg, unsure.UUID);
     setNews(outcome, `Stored by ${logger} in ${span(performance.now() - startMs)}, as ${UUID}.`, 'good');
-    input.value = '';
-    unsure = { msg: '', UUID: '' };
+    // Meanwhile another one may have been typed, and sent.
+    if (input.value === msg) input.value = '';
+    if (unsure.UUID === UUID) unsure = { msg: '', UUID: '' };
   } catch (error) {
     setNews(outcome, `Not acknowledged. ${error.message}`, 'bad');
   }

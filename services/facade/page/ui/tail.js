@@ -18,7 +18,8 @@ let wanted;
 let held = [];
 let skipped = 0;
 let oldest;
-let isLoading = false;
+/** What tells the load that is under way from those that were given up; undefined: none is. */
+let loading;
 /** Whether newer ones are not known, as touch was lost. */
 let hasGap = false;
 
@@ -40,10 +41,15 @@ export async function reloadTail() {
   if (wanted !== undefined) return;
   hasGap = find('#rows').scrollTop >= NEAR_TOP && shown.size > 0;
   if (hasGap) return tell();
+  await loadAnew();
+}
+
+async function loadAnew() {
   find('#rows tbody').replaceChildren();
   shown.clear();
   held = [];
   oldest = undefined;
+  loading = undefined;
   await loadOlder();
 }
 
@@ -89,29 +95,30 @@ function tell() {
 }
 
 async function loadOlder() {
-  if (isLoading || shown.size >= MAX_ROWS || oldest === 'end') return;
-  isLoading = true;
+  if (loading !== undefined || shown.size >= MAX_ROWS || oldest === 'end') return;
+  const own = Symbol();
+  loading = own;
   const note = find('#more');
   setText(note, 'looking for older ones …');
   try {
     const query = new URLSearchParams({ limit: String(PAGE) });
     if (oldest !== undefined) query.set('before', oldest);
     if (wanted !== undefined) query.set('text', wanted);
-    const asked = wanted;
     const response = await fetch(`/ui/older?${query}`);
     const answer = await response.json();
+    if (loading !== own) return; // all was loaded anew meanwhile
     if (!response.ok) throw new Error(answer.detail);
-    if (asked !== wanted) return;
     const { messages } = answer;
     find('#rows tbody').append(...messages.filter(({ UUID }) => !shown.has(UUID)).map(makeRow));
     oldest = messages.length < PAGE ? 'end' : messages.at(-1).UUID;
     const none = wanted === undefined ? 'No messages yet. Send one.' : 'None.';
     setText(note, oldest !== 'end' ? 'Scroll for older ones.' : shown.size === 0 ? none : 'That is the first one.');
   } catch (error) {
+    if (loading !== own) return;
     setText(note, `${error.message} Trying again.`);
     setTimeout(() => void loadOlder(), AGAIN_MS);
   } finally {
-    isLoading = false;
+    if (loading === own) loading = undefined;
   }
 }
 
@@ -121,15 +128,10 @@ function search(text) {
   find('#live').hidden = wanted === undefined;
   if (wanted === undefined) find('#wanted').value = '';
   skipped = 0;
-  find('#rows tbody').replaceChildren();
   find('#rows').scrollTop = 0;
-  shown.clear();
-  held = [];
-  oldest = undefined;
-  isLoading = false;
   hasGap = false;
+  void loadAnew();
   tell();
-  void loadOlder();
 }
 
 function makeRow({ UUID, text, length, at, logger, tried }) {
