@@ -143,6 +143,7 @@ async function compare(name: string): Promise<void> {
       count: 10 * MILLION,
       killAfterMs: 600 + 400 * random.next(),
     });
+    if (acknowledged === 0) throw new Error(`${name} had acknowledged nothing when it was killed`);
     const { row = 0 } = await run(name, 'read', killed);
     if (row < acknowledged) lost++;
   }

@@ -48,6 +48,7 @@ export async function runSession(options: Options): Promise<void> {
   let systemFirstN = firstN;
   let windows = 0;
   let allWindows = 0;
+  let isFilled = false;
 
   async function endSystem(): Promise<void> {
     const ending = system;
@@ -55,9 +56,10 @@ export async function runSession(options: Options): Promise<void> {
     await ending?.stop();
   }
   async function runOn(at: System, { fault, seed, seconds }: Planned): Promise<void> {
-    const window = { system: at, fault, seed, seconds, firstN };
+    const window = { system: at, fault, seed, seconds, firstN, isFilled };
     const { nextN, whole } = await runWindow({ ...options, ...window, say: (text) => say(`  ${text}`) });
     firstN = nextN;
+    isFilled ||= fault.fillsMembers === true;
     windows++;
     allWindows++;
     onWindow();
@@ -88,6 +90,7 @@ export async function runSession(options: Options): Promise<void> {
     if (!(await system.wholeWithin(60_000))) throw new Error('the system that was started is not well');
     systemFirstN = firstN;
     windows = 0;
+    isFilled = false;
     const first = system;
     if (fresh) return first;
     await runOn(first, { fault: NO_FAULT, seed: plan[0]?.seed ?? 0, seconds: 0 });

@@ -38,6 +38,8 @@ interface Options {
   /** The least time that traffic runs. */
   readonly seconds: number;
   readonly say: (text: string) => void;
+  /** Whether the members were filled before. */
+  readonly isFilled: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -144,6 +146,7 @@ export async function runWindow(options: Options): Promise<WindowResult> {
     ...(finalRead === undefined ? {} : { finalRead }),
     ...(notHappened === undefined ? {} : { notHappened }),
     ...(fault.memoryLost ? { memoryLost: true } : {}),
+    ...(options.isFilled || fault.fillsMembers ? { mayBeFull: true } : {}),
     ...(facadeFrozen.length === 0 ? {} : { facadeFrozen }),
     ...(checks.length === 0 ? {} : { checks }),
     bars: fault.bars,

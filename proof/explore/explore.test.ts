@@ -25,8 +25,6 @@ for (const rule of BROKEN_RULES) {
   test(`it is found if ${rule.summary}`, () => {
     const finding = exploreBroken(rule, 600).findings.find(({ breach }) => breach === rule.breach);
     assert.ok(finding !== undefined && finding.story.length > 0);
-    const sound = exploreBroken({ ...rule, guards: RULE }, 1);
-    assert.ok(!sound.findings.some(({ breach }) => breach === rule.breach), 'not in the rule itself');
   });
 }
 

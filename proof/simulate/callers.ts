@@ -86,6 +86,7 @@ export function createCallers({ clock, http, random, seed, vp, withOpen, facades
   async function post(n: number): Promise<void> {
     const own = random.next() < 0.6 ? createUuid() : undefined;
     const text = textOf(seed, n);
+    if (own !== undefined) uuids.set(n, own);
     for (let tries = 1; ; tries++) {
       const name = random.pick(facades);
       const startMs = now();

@@ -34,7 +34,8 @@ export interface FacadeAnswer {
 export interface FacadeProcess {
   readonly name: string;
   readonly vp: VirtualProcess;
-  readonly isUsable: () => boolean;
+  /** Whether it knows of every logger that it is ready. */
+  readonly isWell: () => boolean;
   post(uuid: string | undefined, msg: string): Promise<FacadeAnswer>;
   get(format: ReadFormat): Promise<FacadeAnswer>;
 }
@@ -69,7 +70,7 @@ export function openFacade({ name, vp, loggers, loggerOf, http, random, log, def
   return {
     name,
     vp,
-    isUsable: pool.isUsable,
+    isWell: () => pool.loggers.every((logger) => pool.healthOf(logger).ready),
     async post(own, msg) {
       const UUID = defect.uuid(own) ?? createId();
       try {

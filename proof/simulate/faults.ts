@@ -3,7 +3,7 @@ import type { Fault, Kind } from './fault.ts';
 import { type FaultKind, KINDS } from './fault-kinds.ts';
 
 const MOST_FAULTS = 3;
-const FIRST_WITHIN_MS = 5_000;
+const FIRST_WITHIN_MS = 12_000;
 const NEXT_WITHIN_MS = 9_000;
 
 interface Wanted {

@@ -148,7 +148,7 @@ export function createWorld({ clock, seed, withOpen, defect, isDurable, log, tel
       const isWhole = members.every(({ phase, view, vp }) => {
         return vp.state === 'running' && phase === 'joined' && view.length === members.length;
       });
-      return isWhole && FACADES.every((name) => facadeOf(name).isUsable());
+      return isWhole && FACADES.every((name) => facadeOf(name).isWell());
     },
   };
 }

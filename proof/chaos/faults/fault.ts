@@ -38,6 +38,8 @@ export interface Fault {
   readonly onRequest?: boolean;
   /** All members are ended, and what they hold is gone. */
   readonly memoryLost?: boolean;
+  /** It fills the members: until the system ends, messages may be refused by 507. */
+  readonly fillsMembers?: boolean;
   /** What the system has to be started with: one of its own then. */
   readonly env?: NodeJS.ProcessEnv;
   /** True: a system of its own, in which nothing is stored yet. */

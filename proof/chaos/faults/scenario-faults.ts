@@ -63,12 +63,14 @@ export const SCENARIO_FAULTS: readonly Fault[] = [
     name: 'full-memory',
     summary: 'members of 128 MB are filled until messages are refused',
     bars: {},
+    fillsMembers: true,
     rate: 5,
     readRate: SELDOM,
     env: { MEMBER_HEAP: '128m' },
     run: scenario(async ({ system, random }) => {
       const memberPids = await Promise.all(MEMBERS.map((member) => system.members.pidOf(member)));
-      const memberLogs = system.runtime === 'jvm' ? MEMBERS.map((member) => `${system.env.RUN_DIR}/${member}.log`) : [];
+      const logOf = (member: string) => `${system.env.RUN_DIR}/${member}.log`;
+      const memberLogs = system.runtime === 'jvm' ? MEMBERS.map(logOf) : undefined;
       return fillMemory(system.url, { memberPids, memberLogs, random });
     }),
   },

@@ -72,8 +72,10 @@ export interface WindowEvent {
   readonly notHappened?: string;
   /** All members were ended on purpose: memory is gone, and what was written before `injectedMs` may be lost with it. */
   readonly memoryLost?: boolean;
-  /** From when to when the facade was stopped: meanwhile it can answer nobody, and no deadline of its own passes. */
-  readonly facadeFrozen?: readonly (readonly [fromMs: number, toMs: number])[];
+  /** The members were filled before, or in it: messages may be refused by 507. */
+  readonly mayBeFull?: boolean;
+  /** From when to when a facade was stopped, and which: meanwhile it can answer nobody, and no deadline of its own passes. */
+  readonly facadeFrozen?: readonly (readonly [fromMs: number, toMs: number, facade: number])[];
   /** What else this fault looked at, beyond the requests of the common traffic. */
   readonly checks?: readonly Check[];
   /** What must hold in this window; nothing is promised where a member is absent. */

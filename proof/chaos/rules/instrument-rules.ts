@@ -24,7 +24,9 @@ export function findNoTraffic({ window, posts, gets }: WindowTraffic): readonly 
     requests.every(({ startMs }) => startMs >= injectedMs && startMs <= healedMs);
   // After a fault that filled the members nothing can be stored for good.
   const areFull =
-    posts.some(({ status }) => status === 507) && posts.every(({ status }) => [503, 507].includes(status));
+    window.mayBeFull === true &&
+    posts.some(({ status }) => status === 507) &&
+    posts.every(({ status }) => [503, 507].includes(status));
   const missing = [
     posts.some(isStored) || isExplained(posts) || areFull ? [] : 'no POST was acknowledged',
     gets.some(({ seen }) => seen !== undefined) || isExplained(gets) ? [] : 'no GET was whole',

@@ -34,11 +34,19 @@ describe('requests', () => {
       slower(1_000, 1_040, () => 18_000),
       {
         facadeFrozen: [
-          [500, 2_500],
-          [3_000, 5_000],
+          [500, 2_500, 1],
+          [3_000, 5_000, 1],
         ],
       },
     ),
+  );
+  finds(
+    'may not by what another facade was stopped',
+    withWindow(
+      slower(1_000, 1_040, () => 18_000),
+      { facadeFrozen: [[500, 5_000, 2]] },
+    ),
+    'deadline: 2',
   );
   finds(
     'may not by what it was stopped before and after',
@@ -46,8 +54,8 @@ describe('requests', () => {
       slower(1_000, 1_040, () => 15_001),
       {
         facadeFrozen: [
-          [0, 1_000],
-          [17_000, 19_000],
+          [0, 1_000, 1],
+          [17_000, 19_000, 1],
         ],
       },
     ),

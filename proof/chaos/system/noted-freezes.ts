@@ -1,8 +1,8 @@
-import { type Facade, isFacade } from './parts.ts';
+import { FACADES, type Facade, isFacade } from './parts.ts';
 import type { System } from './system.ts';
 
-/** From when to when a facade was stopped. */
-export type Frozen = readonly [fromMs: number, toMs: number];
+/** From when to when a facade was stopped, and which, from 1. */
+export type Frozen = readonly [fromMs: number, toMs: number, facade: number];
 
 /** The same system; it notes from when to when a facade is stopped. */
 export function notingFreezes(system: System, now: () => number, note: (frozen: Frozen) => void): System {
@@ -15,7 +15,7 @@ export function notingFreezes(system: System, now: () => number, note: (frozen: 
     },
     async resume(part) {
       await system.resume(part);
-      if (isFacade(part)) note([fromMs.get(part) ?? 0, now()]);
+      if (isFacade(part)) note([fromMs.get(part) ?? 0, now(), FACADES.indexOf(part) + 1]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../../test/until.ts';
 import { createSilentLog } from '../../shared/observing/log.ts';
 import type { SharedEntry } from '../member/shared-entry.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -173,11 +174,10 @@ test('it is compared again and again, and sooner if that fails, until the quota 
   await pause(150);
   assert.equal(cluster.value, 100_000);
   cluster.fails = false;
-  await pause(40);
-  assert.equal(cluster.value, 562_500);
+  const comesTo = (value: number) => until(`it comes to ${value}`, 10_000, async () => cluster.value === value);
+  await comesTo(562_500);
   cluster.stored = 700_000;
-  await pause(150);
-  assert.equal(cluster.value, 762_500);
+  await comesTo(762_500);
   quota.close();
   cluster.stored = 900_000;
   quota.checkSoon();

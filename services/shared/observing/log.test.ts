@@ -5,6 +5,8 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { freePort } from '../../../test/free-port.ts';
+
 const MAIN = new URL('../../messages/main.js', import.meta.url).pathname;
 const FULL_DISK = '/dev/full';
 
@@ -12,7 +14,7 @@ for (const format of ['json', 'pretty']) {
   test(`a full disk neither stops a service nor keeps it from ending (${format})`, {
     skip: !existsSync(FULL_DISK) && `there is no ${FULL_DISK}`,
   }, async () => {
-    const port = 20_000 + Math.floor(10_000 * Math.random());
+    const port = await freePort();
     const output = openSync(FULL_DISK, 'w');
     const env = { ...process.env, PORT: String(port), LOG_FORMAT: format };
     const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', output, 'inherit'] });
