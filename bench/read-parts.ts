@@ -43,7 +43,7 @@ export async function reads(bench: Bench, withPlain: boolean): Promise<readonly 
   const samples = new Map<string, { firstByteMs: number; totalMs: number }[]>();
   let messages = 0;
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, read] of Object.entries(ways)) {
+    for (const [name, read] of inTurn(Object.entries(ways), round)) {
       const sample = await read();
       messages = sample.rows ?? messages;
       if (round > 0) samples.set(name, [...(samples.get(name) ?? []), sample]);
@@ -59,15 +59,23 @@ export async function reads(bench: Bench, withPlain: boolean): Promise<readonly 
   }));
 }
 
+/** The ways in an order in which each comes first in its turn. */
+function inTurn<Way>(ways: readonly Way[], round: number): readonly Way[] {
+  const first = round % ways.length;
+  return [...ways.slice(first), ...ways.slice(0, first)];
+}
+
 /** Reads a second on 16 connections, by Trilog and the plain way in turns. */
 export async function readRates({ trilog, contenders, rounds, seconds, say }: Bench) {
   const rates = { trilog: [] as number[], plain: [] as number[] };
   for (let round = 0; round <= rounds; round++) {
-    const trilogRate = await readsPerSecond(trilog.facadeUrl, NDJSON, 16, seconds);
-    const plainRate = await readsPerSecond(contenders.plainUrl, 'application/json', 16, seconds);
-    if (round > 0) {
-      rates.trilog.push(trilogRate);
-      rates.plain.push(plainRate);
+    const ways = [
+      { of: rates.trilog, url: trilog.facadeUrl, type: NDJSON },
+      { of: rates.plain, url: contenders.plainUrl, type: 'application/json' },
+    ];
+    for (const { of, url, type } of inTurn(ways, round)) {
+      const rate = await readsPerSecond(url, type, 16, seconds);
+      if (round > 0) of.push(rate);
     }
     say(round === 0 ? '  warm' : `  round ${round} of ${rounds}`);
   }

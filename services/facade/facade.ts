@@ -77,8 +77,8 @@ export function openFacade(config: FacadeConfig, log: Log): Facade {
 
   const submissions = { write, maxMessageBytes, createId: createMessageIds() };
   const feed = createFeed({ events, read, isUnderWay });
-  const follow = createFollow({ ...config, feed, events, readMessages });
-  const bulk = createBulk({ ...submissions, ...config, events, load: writer.load });
+  const follow = createFollow({ ...config, feed, events, readMessages, log });
+  const bulk = createBulk({ ...submissions, ...config, events, load: writer.load, log });
   const sendMessages = createSendMessages({ readMessages, underWay, isReadable: pool.isUsable });
   const app = createFacadeApp({
     ...config,

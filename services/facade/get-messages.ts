@@ -5,7 +5,6 @@ import { NDJSON, parseReadRange, RANGE_PARAMETERS, type ReadFormat } from '../sh
 import { onOneLine } from '../shared/message/printable.ts';
 import type { TraceContext } from '../shared/message/trace.ts';
 import type { ReadMessages } from './message-reader.ts';
-import type { AskMessagesService } from './messages-client.ts';
 
 interface Options {
   readonly readMessages: ReadMessages;
@@ -49,7 +48,7 @@ export function createSendMessages({ readMessages, isReadable, underWay }: Optio
 /** Creates the handler of `GET /`: all messages, and the text of the messages service. */
 export function createGetMessages(
   send: SendMessages,
-  askMessagesService: AskMessagesService,
+  askMessagesService: (trace: TraceContext) => Promise<string | null>,
   others: readonly string[],
 ) {
   return async (request: Request, response: Response, trace: TraceContext): Promise<void> => {

@@ -106,7 +106,19 @@ describe('requests', () => {
     'retry-after: 2',
   );
   passes(
-    'answered 503 with Retry-After, or 507, are no violation by themselves',
-    withPost(good, 300, (post) => [refused(post), { ...post, status: 507 }, retried(post)]),
+    'answered 503 with Retry-After are no violation by themselves',
+    withPost(good, 300, (post) => [refused(post), retried(post)]),
   );
+  const full = withPost(good, 300, (post) => [{ ...post, status: 507 }, retried(post)]);
+  finds('answered 507 are found', full, 'status: 1');
+  passes('but where the members were filled', withWindow(full, { mayBeFull: true }));
+  for (const status of [201, 204, 206, 409, 507])
+    finds(
+      `a GET that is answered ${status} is found`,
+      withWindow(
+        withGet(good, 20, ({ seen, ...get }) => ({ ...get, status })),
+        { mayBeFull: true },
+      ),
+      'status: 1',
+    );
 });

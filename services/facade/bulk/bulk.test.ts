@@ -11,6 +11,7 @@ import { type InProcess, openInProcess, openLogger } from '../../../test/in-proc
 import { until } from '../../../test/until.ts';
 import { listen } from '../../shared/http/http-server.ts';
 import { beginRequestTrace } from '../../shared/http/request-trace.ts';
+import { createSilentLog } from '../../shared/observing/log.ts';
 import { createEvents } from '../events.ts';
 import { createBulk } from './bulk.ts';
 
@@ -126,6 +127,7 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
   assert.match(answer, /\r\n\r\n\{"UUID":"[\da-f-]{36}","status":201,"logger":"logger-\d"\}\n$/);
   for (const name of ['Idempotency-Key', 'X-Idempotency-Key'])
     assert.equal((await post('{}', { [name]: keyOf(3) })).status, 400);
+  assert.equal((await post('{}', {}, `${trilog.url}/?msg=a`)).status, 400);
   assert.equal((await post('{}', { 'Content-Type': `${NDJSON}; charset=latin1` })).status, 415);
   assert.deepEqual(
     (await linesOf(await post('{}', { 'Content-Encoding': 'zstd' }))).map(({ status }) => status),
@@ -139,6 +141,7 @@ async function openBulk(t: TestContext, load: () => { queuedItems: number; queue
     write: async () => ({ outcome: 'stored', logger: 'logger-1' }),
     events: createEvents(),
     load,
+    log: createSilentLog(),
     ...{ maxBulkRequests: 1, idleMs: 300, createId: () => keyOf(1), maxMessageBytes: 100 },
   });
   const app = express();

@@ -1,11 +1,13 @@
 import { MIMEType } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
+import { parseQuery } from '../../shared/http/form-fields.ts';
+import { toLoggedProblem } from '../../shared/http/problem-answer.ts';
 import { bodyLimitBytes, decode, parseJsonFields } from '../../shared/http/request-body.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { type Message, parseText, parseUuid } from '../../shared/message/message.ts';
 import { NDJSON } from '../../shared/message/message-stream.ts';
 import { Problem } from '../../shared/message/problem.ts';
-import type { TraceContext } from '../../shared/message/trace.ts';
+import type { Log } from '../../shared/observing/log.ts';
 import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Events } from '../events.ts';
 import type { Write } from '../message-writer.ts';
@@ -16,6 +18,7 @@ import { readLines } from './body-lines.ts';
 interface Options extends SubmissionRules {
   readonly write: Write;
   readonly events: Events;
+  readonly log: Log;
   /** How many messages wait for a batch to go out with. */
   readonly load: () => { readonly queuedItems: number; readonly queuedBytes: number };
   /** How many requests with lines are taken at a time. */
@@ -43,7 +46,7 @@ const NOT_USED = ['time', 'next'];
 const BLANK = /^\s*$/;
 
 /** Creates what takes requests with lines. */
-export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE_MS, ...rules }: Options): Bulk {
+export function createBulk({ write, events, load, log, maxBulkRequests, idleMs = IDLE_MS, ...rules }: Options): Bulk {
   const maxLineBytes = bodyLimitBytes(rules.maxMessageBytes);
   const open = new Set<AbortController>();
 
@@ -57,17 +60,17 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
   }
 
   /** Has the message of a line stored, and says what became of it. */
-  async function answer(bytes: Buffer | undefined, line: number, trace: TraceContext): Promise<string> {
+  async function answer(bytes: Buffer | undefined, line: number, response: Response): Promise<string> {
     let UUID: string | undefined;
     try {
       if (bytes === undefined) throw new Problem('too-large', `A line must be at most ${maxLineBytes} bytes.`);
       const message = parseLine(bytes, rules);
       UUID = message.UUID;
-      const { outcome, logger } = await write(message, trace);
+      const { outcome, logger } = await write(message, traceOf(response));
       if (outcome === 'conflict') throw new Problem('conflict', `The UUID ${UUID} belongs to another text already.`);
       return `{"UUID":"${UUID}","status":${outcome === 'stored' ? 201 : 200},"logger":"${logger}"}\n`;
     } catch (error) {
-      return problemLine(error, line, UUID);
+      return problemLine(toLoggedProblem(log, error, response), line, UUID);
     }
   }
 
@@ -79,7 +82,6 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
       if (!response.writableFinished) ends.abort();
     });
     const answers = createAnswers(response);
-    const trace = traceOf(response);
     let line = 0;
     try {
       for await (const bytes of readLines(request, { maxLineBytes, idleMs }, ends.signal)) {
@@ -87,10 +89,10 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
         await Promise.all([answers.room(), turn(ends.signal)]);
         ends.signal.throwIfAborted();
         line++;
-        answers.add(answer(bytes, line, trace));
+        answers.add(answer(bytes, line, response));
       }
     } catch (error) {
-      answers.add(problemLine(error, line + 1));
+      answers.add(problemLine(toLoggedProblem(log, error, response), line + 1));
     }
     await answers.written();
     events.emit('bulkEnded', line);
@@ -98,6 +100,7 @@ export function createBulk({ write, events, load, maxBulkRequests, idleMs = IDLE
   }
 
   async function take(request: Request, response: Response): Promise<void> {
+    parseQuery(request, []);
     if (parseIdempotencyKey(request) !== undefined)
       throw new Problem('malformed', 'An Idempotency-Key is for one message: give each line a UUID of its own.');
     if (open.size >= maxBulkRequests)
@@ -142,7 +145,6 @@ function parseLine(bytes: Buffer, { createId, maxMessageBytes }: SubmissionRules
 }
 
 /** A line that tells a problem: which line it is about, and what to do. */
-function problemLine(error: unknown, line: number, UUID?: string): string {
-  const problem = error instanceof Problem ? error : new Problem('internal', 'Something unforeseen went wrong.');
+function problemLine(problem: Problem, line: number, UUID?: string): string {
   return `${JSON.stringify({ line, UUID, ...JSON.parse(problem.toDocument()) })}\n`;
 }

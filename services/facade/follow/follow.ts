@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { parseQuery } from '../../shared/http/form-fields.ts';
-import { toProblem } from '../../shared/http/problem-answer.ts';
+import { toLoggedProblem } from '../../shared/http/problem-answer.ts';
 import { traceOf } from '../../shared/http/request-trace.ts';
 import { parseUuid } from '../../shared/message/message.ts';
 import { Problem } from '../../shared/message/problem.ts';
+import type { Log } from '../../shared/observing/log.ts';
 import type { Events } from '../events.ts';
 import type { ReadMessages } from '../message-reader.ts';
 import type { Feed } from './feed.ts';
@@ -15,6 +16,7 @@ interface Options {
   readonly feed: Feed;
   readonly events: Events;
   readonly readMessages: ReadMessages;
+  readonly log: Log;
   readonly maxFollowers: number;
   readonly keepAliveMs?: number;
 }
@@ -35,7 +37,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** Creates what callers follow by. */
 export function createFollow(options: Options): Follow {
-  const { feed, events, readMessages, maxFollowers, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { feed, events, readMessages, log, maxFollowers, keepAliveMs = KEEP_ALIVE_MS } = options;
   const followers = new Set<AbortController>();
 
   async function follow(request: Request, response: Response): Promise<void> {
@@ -101,7 +103,7 @@ export function createFollow(options: Options): Follow {
     } catch (error) {
       if (response.destroyed) return undefined;
       if (outlet === undefined) throw error;
-      const problem = toProblem(error);
+      const problem = toLoggedProblem(log, error, response);
       outlet.end(problem);
       return problem;
     } finally {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { cutUntaken, UNTAKEN_MS } from '../../shared/http/untaken.ts';
+import { cutUntaken, UNTAKEN_MS } from '../../shared/http/read-answer.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import { waitAtMost } from '../../shared/timing/waiting.ts';
 import { type FollowFormat, formatBegin, formatEnd, formatKeepAlive, formatTold, type Told } from './follow-format.ts';

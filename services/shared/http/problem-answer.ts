@@ -14,6 +14,13 @@ export function toProblem(error: unknown): Problem {
   return new Problem('internal', 'The service has logged what happened under the request id.', { cause: error });
 }
 
+/** Logs what went wrong in a handler that answers in a way of its own, and gives the Problem that it is. */
+export function toLoggedProblem(log: Log, error: unknown, response: Response): Problem {
+  const problem = toProblem(error);
+  if (problem.code === 'internal') logProblem(log, problem, response);
+  return problem;
+}
+
 /** Logs a problem that is not the caller's doing; a 4xx is not worth a line. */
 export function logProblem(log: Log, { code, status, message, cause }: Problem, response: Response): void {
   if (status < 500) return;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
@@ -6,7 +7,16 @@ import type { ReadRange } from '../message/message.ts';
 import { type FormatOptions, formatMessages } from '../message/message-format.ts';
 import { type LineChunks, READ_FORMATS, type ReadFormat } from '../message/message-stream.ts';
 import { Problem } from '../message/problem.ts';
-import { cutUntaken } from './untaken.ts';
+
+/** Who takes nothing of an answer for so long, in ms, is cut off. */
+export const UNTAKEN_MS = 30_000;
+
+/** Cuts an answer off whose reader takes nothing of it for `untakenMs`. One of which nothing is left to take waits for more as long as it likes. */
+export function cutUntaken(response: ServerResponse, untakenMs = UNTAKEN_MS): void {
+  response.setTimeout(untakenMs, () => {
+    if (response.writableLength > 0) response.destroy();
+  });
+}
 
 /** Chooses the format that the caller likes best; one that accepts none of them gets the default, plain text. */
 export function chooseFormat(request: Request): ReadFormat {

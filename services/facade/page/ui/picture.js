@@ -1,6 +1,7 @@
 import { find, setText, shape } from './element.js';
 import { span } from './figures.js';
 import { colorOf, ownerOf } from './partition-map.js';
+import { visibleText } from './visible.js';
 
 const ROW = 52;
 const HEIGHT = 40;
@@ -58,7 +59,7 @@ export function lightWays(rows) {
 
 function tellLatest() {
   const { UUID, text, logger, tried, tookMs } = latest;
-  const start = text.length > 30 ? `${text.slice(0, 30)}…` : text;
+  const start = visibleText(text.length > 30 ? `${text.slice(0, 30)}…` : text);
   const failed = tried.slice(0, tried.lastIndexOf(logger));
   const others = failed.length > 0 ? `${failed.join(' and ')} failed or took too long. Then ` : '';
   const own = lines.get(`of ${logger}`)?.member;

@@ -57,7 +57,7 @@ async function sendMany(count) {
   const start = find('#burst button[type=submit]');
   const mark = `burst ${new Date().toISOString().slice(11, 19)}`;
   showCommand(
-    `seq ${count} | sed 's/^/msg=${mark} no. /' |\n  xargs -P ${AT_A_TIME} -d '\\n' -n 1 curl -s -o /dev/null ${location.origin}/ --data-urlencode`,
+    `seq ${count} | sed 's/^/msg=${mark} no. /' |\n  xargs -P ${AT_A_TIME} -I T curl -s -o /dev/null ${location.origin}/ --data-urlencode T`,
   );
   let next = 0;
   let stored = 0;

@@ -19,3 +19,10 @@ export function visible(text, { keepLines = false } = {}) {
   if (plain !== '') parts.push(plain);
   return parts;
 }
+
+/** The same, as one text. */
+export function visibleText(text) {
+  return visible(text)
+    .map((part) => part.textContent ?? part)
+    .join('');
+}

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import { listen } from './http-server.ts';
-import { cutUntaken } from './untaken.ts';
+import { cutUntaken } from './read-answer.ts';
 
 const UNTAKEN_MS = 200;
 
