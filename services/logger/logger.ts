@@ -127,16 +127,23 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     maxStoredBytes === 0 ? undefined : createQuota({ limitBytes: maxStoredBytes, reserved, countStored, log });
   const noting = (store: MessageStore['store']) => notedStore({ store, read }, longTexts, current);
   const onMap = noting(store);
+  const bringing = (put: MessageStore['store']): MessageStore['store'] => {
+    return async (messages) => {
+      const outcomes = await put(messages);
+      await quota?.brought(messages.reduce((sum, message) => sum + costOf(message), 0));
+      return outcomes;
+    };
+  };
   const counting = { ...quorum, ...createVoterNote(quorum, cluster) };
   const replay =
     disk === undefined
       ? createDiskless(counting)
       : openReplay({
           ...{ disk, log, quorum: counting },
-          restored: countedStore(noting(restore), quorum).store,
-          stored: countedStore(onMap, quorum).store,
+          restored: bringing(countedStore(noting(restore), quorum).store),
+          stored: bringing(countedStore(onMap, quorum).store),
           newId: randomUUID,
-          // A count that was made meanwhile has not all of it.
+          // Some of it may have been there, and was reserved twice.
           onFilled: () => quota?.checkSoon(),
         });
   const { standing } = replay;

@@ -156,6 +156,21 @@ test('what a merge has brought is reserved before long, whatever others reserve 
   quota.close();
 });
 
+test('after members were filled nobody waits for a count', async () => {
+  const { cluster, openQuota } = createCluster(500_000);
+  const [one, other] = [openQuota({ checkSoonMs: 10 }), openQuota({})];
+  await Promise.all([one.brought(200_000), other.brought(300_000), one.brought(100_000)]);
+  assert.equal(await other.take(1_000), true);
+  assert.equal(cluster.counts, 0);
+  one.checkSoon();
+  await until(
+    'what was brought twice is counted once',
+    10_000,
+    async () => cluster.counts === 1 && (cluster.value ?? 0) < 600_000,
+  );
+  for (const quota of [one, other]) quota.close();
+});
+
 test('what is reserved and not stored yet is not taken for an error', async () => {
   const { cluster, openQuota } = createCluster(300_000);
   cluster.value = 310_000;

@@ -4,6 +4,8 @@ import type { Headroom } from './quota-store.ts';
 
 /** The headroom, and what keeps it right. */
 export interface Quota extends Headroom {
+  /** Reserves for what was put into the members without being asked for: else the first to store would wait for a count of all. */
+  brought(bytes: number): Promise<void>;
   /** Has what is reserved compared with what is stored before long: to be called when members were merged, or may have been. */
   checkSoon(): void;
   /** Ends the checks. */
@@ -139,6 +141,12 @@ export function createQuota(options: Options): Quota {
     },
     giveBack(bytes) {
       ownBytes += bytes;
+    },
+    async brought(bytes) {
+      for (let isDone = false; !isDone; ) {
+        const before = await reserved.get();
+        isDone = await reserved.replace(before, (before ?? 0) + bytes);
+      }
     },
     checkSoon: () => checkIn(checkSoonMs),
     close() {
