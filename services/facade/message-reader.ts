@@ -43,43 +43,35 @@ interface Reading {
   timeoutMs: number;
 }
 
-/**
- * One whose reader takes nothing is open for up to 30 s, with a connection to a logger, a page that waits there, and some hundred
- * KB here. So there are no more than the connections to one logger, which may be the only one left.
- */
+/** No more than the connections to one logger, which may be the only one left: a reader that takes nothing holds one for up to 30 s. */
 const MAX_OPEN_READS = 256;
-/**
- * How many reads wait for a logger's chunk at a time; the others wait for their turn, chunk by chunk. All at once, each would be
- * slower than the patience with a logger: begun again and again, and none ever done.
- */
+/** So many wait for a logger's chunk at a time. All at once, each would outlast the patience with a logger: begun anew, and never done. */
 const MAX_FETCHES = 3;
 /** A large read may take longer than the usual deadline, if it has at least this pace. */
 const SLOWEST_MESSAGES_PER_MS = 5;
 /** How long a read waits before each further chunk while messages are being stored: who stores waits for an answer. */
 const GIVE_WAY_MS = 10;
 const PAUSE_MS = 100;
-/** Less than a logger waits for one that takes nothing (UNTAKEN_MS). */
+/** Less than UNTAKEN_MS, after which a logger cuts a reader that takes nothing: then it has not failed. */
 const LONG_HELD_MS = 20_000;
 const TOO_MANY = 'Too many messages are being read. Try again later.';
 const NOT_READ = 'No logger could read the messages. They are not lost by this: try again.';
 
 /**
- * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the
- * last key: no gap, no repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
+ * Creates the function that reads messages through the loggers. When one fails in the middle, the next goes on from the last key: no gap, no
+ * repeat. It throws a Problem (unavailable) if no logger can go on; the signal ends it.
  */
 export function createMessageReader(options: Options): ReadMessages {
   const { pool, events, mayRetry, readTimeoutMs } = options;
   const inTurn = createSlots(MAX_FETCHES);
   let open = 0;
-
   /** Begins to read on through a logger; each chunk is fetched when its turn has come. */
   function readThrough(logger: ReadingLogger, reading: Reading, trace: TraceContext) {
     const { clock, signal } = reading;
     const patienceMs = pool.patienceMs(logger, reading.timeoutMs);
     const over = new AbortController();
     const ended = over.signal;
-    // AbortSignal.any would leave something with a signal that lives long (docs/decisions/failover.md).
-    const end = () => over.abort(signal.reason);
+    const end = () => over.abort(signal.reason); // AbortSignal.any would leave something there (docs/decisions/failover.md)
     signal.addEventListener('abort', end);
     let chunks: AsyncIterator<Buffer> | undefined;
     async function fetchNext(): Promise<IteratorResult<Buffer>> {
@@ -155,7 +147,6 @@ export function createMessageReader(options: Options): ReadMessages {
             signal.throwIfAborted();
             if (error instanceof Problem) throw error;
             clock.failed();
-            // A logger cuts who takes nothing for long: that is the reader's doing.
             if (heldMs < LONG_HELD_MS) pool.failed(logger);
             events.emit('readFailed', logger, error, trace, callers);
             lastError = error;

@@ -1,5 +1,10 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Seat } from '../../services/logger/member/session.ts';
+import { openQuorum, type Quorum } from '../../services/logger/quorum/quorum-watch.ts';
 import { parseVoters } from '../../services/logger/quorum/voters.ts';
+import { createSilentLog } from '../../services/shared/observing/log.ts';
 
 /** A member: its name, its process and its UUID from two letters and more. */
 export const seat = (code: string): Seat => ({ name: `member-${code[0]}`, process: code.slice(0, 2), uuid: code });
@@ -38,4 +43,31 @@ export function createCluster(...codes: string[]) {
     askSafe: async () => cluster.safe,
   };
   return { cluster, access };
+}
+
+/** Opens the watch of the quorum on a cluster, for as long as a test takes. */
+export function openWatch(
+  t: TestContext,
+  { cluster, access }: ReturnType<typeof createCluster>,
+  onMerged = () => {},
+  now = () => performance.now(),
+): Quorum {
+  const quorum = openQuorum({
+    cluster: access,
+    configured: ['member-1', 'member-2', 'member-3'],
+    mayLive: async (name) => cluster.living.has(name),
+    onMerged,
+    now,
+    log: createSilentLog(),
+  });
+  t.after(() => quorum.close());
+  return quorum;
+}
+
+/** Waits until something is so, for up to 4 s and more where the machine is busy. */
+export async function untilSoon(what: string, isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries++) {
+    assert.ok(tries < 400, what);
+    await pause(10);
+  }
 }

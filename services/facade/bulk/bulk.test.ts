@@ -139,9 +139,7 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
 async function openBulk(t: TestContext, load: () => { queuedItems: number; queuedBytes: number }) {
   const { take, close } = createBulk({
     write: async () => ({ outcome: 'stored', logger: 'logger-1' }),
-    events: createEvents(),
-    load,
-    log: createSilentLog(),
+    ...{ load, events: createEvents(), log: createSilentLog() },
     ...{ maxBulkRequests: 1, idleMs: 300, createId: () => keyOf(1), maxMessageBytes: 100 },
   });
   const app = express();
@@ -151,9 +149,9 @@ async function openBulk(t: TestContext, load: () => { queuedItems: number; queue
   }, take);
   app.use(((_error, _request, response, _next) => void response.sendStatus(503)) satisfies ErrorRequestHandler);
   const server = await listen(app, { host: '127.0.0.1', port: 0 });
-  t.after(async () => {
+  t.after(() => {
     close();
-    await server.close();
+    return server.close();
   });
   return server;
 }
@@ -162,11 +160,11 @@ test('lines wait while a batch waits already, by its messages or its bytes', asy
   const load = { queuedItems: 256, queuedBytes: 0 };
   const server = await openBulk(t, () => load);
   let isDone = false;
-  const answered = post('{"msg":"hello"}\n', {}, server.url)
-    .then((response) => response.text())
-    .finally(() => {
-      isDone = true;
-    });
+  const answered = post('{"msg":"hello"}\n', {}, server.url).then(async (response) => {
+    const text = await response.text();
+    isDone = true;
+    return text;
+  });
   await pause(50);
   Object.assign(load, { queuedItems: 1, queuedBytes: 1_048_576 });
   await pause(50);
@@ -174,7 +172,6 @@ test('lines wait while a batch waits already, by its messages or its bytes', asy
   load.queuedBytes = 1_048_575;
   assert.match(await answered, /"status":201/);
 });
-
 test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
   const server = await openBulk(t, () => ({ queuedItems: 0, queuedBytes: 0 }));
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');

@@ -1,37 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
-import { createCluster, seat } from '../../../test/doubles/watched-cluster.ts';
-import { createSilentLog } from '../../shared/observing/log.ts';
+import { createCluster, openWatch as open, seat, untilSoon } from '../../../test/doubles/watched-cluster.ts';
 import { countedStore } from './quorum-store.ts';
-import { openQuorum, type Quorum } from './quorum-watch.ts';
+import type { Quorum } from './quorum-watch.ts';
 import { createVoterNote } from './voter-note.ts';
-
-function open(
-  t: TestContext,
-  { cluster, access }: ReturnType<typeof createCluster>,
-  onMerged = () => {},
-  now = () => performance.now(),
-): Quorum {
-  const quorum = openQuorum({
-    cluster: access,
-    configured: ['member-1', 'member-2', 'member-3'],
-    mayLive: async (name) => cluster.living.has(name),
-    onMerged,
-    now,
-    log: createSilentLog(),
-  });
-  t.after(() => quorum.close());
-  return quorum;
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    assert.ok(tries < 400, what);
-    await pause(10);
-  }
-}
 
 test('a new cluster counts once it has settled, and who counts is stored', async (t) => {
   const made = createCluster('1a', '2a', '3a');
@@ -39,7 +13,7 @@ test('a new cluster counts once it has settled, and who counts is stored', async
   await pause(100);
   assert.match(quorum.objection() ?? '', /not settled/);
   assert.throws(() => quorum.standing(), { code: 'unavailable' });
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   assert.equal(made.cluster.voters(), '1a 2a 3a');
 });
 
@@ -63,7 +37,7 @@ test('where nobody says that every copy is in its place, stores wait for a while
     () => {},
     () => performance.now() + aheadMs,
   );
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   const warnings: Error[] = [];
   const warn = (warning: Error) => void warnings.push(warning);
   process.on('warning', warn);
@@ -73,9 +47,11 @@ test('where nobody says that every copy is in its place, stores wait for a while
   for (const { status } of await Promise.allSettled(stores)) assert.equal(status, 'rejected');
   assert.deepEqual(warnings, []);
   aheadMs = 15_000;
-  await until('it does not count', () => /does not say that every copy is in its place/.test(quorum.objection() ?? ''));
+  await untilSoon('it does not count', () =>
+    /does not say that every copy is in its place/.test(quorum.objection() ?? ''),
+  );
   made.cluster.safe = true;
-  await until('it counts again', () => quorum.objection() === undefined);
+  await untilSoon('it counts again', () => quorum.objection() === undefined);
   assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
 });
 
@@ -83,7 +59,7 @@ test('a dead member is taken out of the voters, a frozen one is not; alone besid
   const made = createCluster('1a', '2a', '3a');
   const { cluster } = made;
   const quorum = open(t, made);
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   cluster.seats = ['1a', '2a'].map(seat);
   cluster.living.add('member-3');
   await pause(700);
@@ -91,24 +67,24 @@ test('a dead member is taken out of the voters, a frozen one is not; alone besid
   assert.equal(cluster.voters(), '1a 2a 3a');
   cluster.seats = [seat('1a')];
   cluster.living.add('member-2');
-  await until('it does not count', () => quorum.objection() !== undefined);
+  await untilSoon('it does not count', () => quorum.objection() !== undefined);
   assert.match(quorum.objection() ?? '', /member-2 and member-3 may live elsewhere/);
   cluster.living.clear();
-  await until('it counts alone', () => quorum.objection() === undefined);
-  await until('the dead are taken out', () => cluster.voters() === '1a');
+  await untilSoon('it counts alone', () => quorum.objection() === undefined);
+  await untilSoon('the dead are taken out', () => cluster.voters() === '1a');
 });
 
 test('when a member has left, stores wait until every copy is in its place; when one joins, they do not', async (t) => {
   const made = createCluster('1a', '2a', '3a');
   const { cluster } = made;
   const quorum = open(t, made);
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   cluster.safe = false;
   cluster.living.add('member-3');
   cluster.seats = ['1a', '2a'].map(seat);
   const store = countedStore(createMemoryStore(), quorum);
   const message = { UUID: 'a', msg: 'a' };
-  await until('it is seen', () => quorum.standing().view.length === 2);
+  await untilSoon('it is seen', () => quorum.standing().view.length === 2);
   await assert.rejects(store.store([message]), { code: 'unavailable', message: /has left/ });
   const waiting = store.store([message]);
   await pause(200);
@@ -116,7 +92,7 @@ test('when a member has left, stores wait until every copy is in its place; when
   assert.deepEqual(await waiting, ['stored']);
   cluster.safe = false;
   cluster.seats = ['1a', '2a', '3b'].map(seat);
-  await until('the third one is seen', () => quorum.standing().view.length === 3);
+  await untilSoon('the third one is seen', () => quorum.standing().view.length === 3);
   assert.deepEqual(await store.store([{ UUID: 'b', msg: 'b' }]), ['stored']);
 });
 
@@ -124,7 +100,7 @@ test('what is stored is acknowledged only if view and voters stand afterwards', 
   const made = createCluster('1a', '2a', '3a');
   const { cluster } = made;
   const quorum = open(t, made);
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   const inner = createMemoryStore();
   let meanwhile = () => {};
   const store = countedStore(
@@ -138,7 +114,7 @@ test('what is stored is acknowledged only if view and voters stand afterwards', 
   await assert.rejects(store.store([{ UUID: 'b', msg: 'b' }]), { code: 'unavailable' });
   meanwhile = () => {};
   cluster.seats = ['1a', '2a', '3a'].map(seat);
-  await until('it counts again', () => quorum.objection() === undefined && quorum.standing().view.length === 3);
+  await untilSoon('it counts again', () => quorum.objection() === undefined && quorum.standing().view.length === 3);
   meanwhile = () => {
     cluster.stored = JSON.stringify({ version: 9, seats: [seat('2a'), seat('3a')] });
   };
@@ -149,7 +125,7 @@ test('readers share a fence, one that begins after their pages came, and get not
   const made = createCluster('1a', '2a', '3a');
   const { cluster } = made;
   const quorum = open(t, made);
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   const store = countedStore(createMemoryStore(), quorum);
   const never = new AbortController().signal;
   const read = async () => {
@@ -174,17 +150,20 @@ test('reads wait until a merged member has its part of the messages; stores do n
   const { cluster } = made;
   let merges = 0;
   const quorum = open(t, made, () => merges++);
-  await until('it counts', () => quorum.objection() === undefined);
+  await untilSoon('it counts', () => quorum.objection() === undefined);
   const store = countedStore(createMemoryStore(), quorum);
   const read = () => store.read({}, new AbortController().signal)[Symbol.asyncIterator]().next();
   await read();
   merges = 0;
   cluster.living.add('member-3');
   cluster.seats = ['1a', '2a'].map(seat);
-  await until('it counts without it', () => quorum.objection() === undefined && quorum.standing().view.length === 2);
+  await untilSoon(
+    'it counts without it',
+    () => quorum.objection() === undefined && quorum.standing().view.length === 2,
+  );
   cluster.safe = false;
   cluster.seats = ['1a', '2a', '3a+'].map(seat);
-  await until('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));
+  await untilSoon('it was seen', () => merges > 0 && quorum.standing().view.some(({ uuid }) => uuid === '3a+'));
   assert.deepEqual(await store.store([{ UUID: 'a', msg: 'a' }]), ['stored']);
   await assert.rejects(read(), { code: 'unavailable', message: /was merged/ });
   const waiting = read();
@@ -201,13 +180,13 @@ test('a note beside the voters is seen by all, lasts while members come and go, 
   const notes = createVoterNote(one, made.access);
   const noteIn = (quorum: Quorum) =>
     quorum.objection() === undefined ? notes.noteOf(quorum.standing()) : 'does not count';
-  await until('it counts', () => one.objection() === undefined && other.objection() === undefined);
+  await untilSoon('it counts', () => one.objection() === undefined && other.objection() === undefined);
   const before = one.standing();
   assert.equal(await notes.replaceNote(before, 'filled'), true);
   assert.equal(await notes.replaceNote(before, 'another'), false);
-  await until('both see it', () => noteIn(one) === 'filled' && noteIn(other) === 'filled');
+  await untilSoon('both see it', () => noteIn(one) === 'filled' && noteIn(other) === 'filled');
   cluster.seats = ['1a', '3a'].map(seat);
-  await until('the voters have changed', () => cluster.voters() === '1a 3a' && noteIn(one) === 'filled');
+  await untilSoon('the voters have changed', () => cluster.voters() === '1a 3a' && noteIn(one) === 'filled');
   cluster.seats = ['1b', '3b'].map(seat);
-  await until('a new log has begun', () => cluster.voters() === '1b 3b' && noteIn(one) === undefined);
+  await untilSoon('a new log has begun', () => cluster.voters() === '1b 3b' && noteIn(one) === undefined);
 });

@@ -29,10 +29,7 @@ export interface Quorum {
   confirmStore(standing: Standing): Promise<void>;
   /** The same after something was read, and that a write reaches every copy: a member that was left out cannot make one. */
   confirmRead(standing: Standing): Promise<void>;
-  /**
-   * Waits a moment until every copy is in its place since a member left: a write may lack them before (departures.ts). Throws a Problem
-   * (unavailable) if that takes longer.
-   */
+  /** Waits a moment until every copy is in its place since a member left (departures.ts). Throws a Problem (unavailable) if it is not. */
   placed(): Promise<void>;
   /** The same, and until no member lacks its part because it was merged: queries may lack entries before (docs/hazelcast.md). */
   settled(): Promise<void>;

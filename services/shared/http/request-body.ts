@@ -11,10 +11,8 @@ export function bodyLimitBytes(maxTextBytes: number): number {
   return 6 * maxTextBytes + 1024;
 }
 
-/** What the larger bodies may take that an app holds at a time. */
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
-/** As many bodies of this size as there may be connections take no more than that either. */
-const SMALL_BYTES = 16 * 1024;
+/** What larger bodies may take that are held at a time. As many small ones as there may be connections take no more than that either. */
+const [MAX_HELD_BYTES, SMALL_BYTES] = [64 * 1024 * 1024, 16 * 1024];
 
 /**
  * Reads any body whole, inflated if need be, up to a limit in bytes; what it means is decided by `parseFields`. Throws a Problem
@@ -39,9 +37,9 @@ export function readBody(limitBytes: number): RequestHandler {
 
 /** The bytes that a body may come to; without end if nothing tells. */
 function expectedBytes(headers: IncomingHttpHeaders): number {
-  const { 'content-encoding': encoding = 'identity', 'content-length': length } = headers;
-  if (length === undefined) return headers['transfer-encoding'] === undefined ? 0 : Number.POSITIVE_INFINITY;
-  return encoding === 'identity' ? Number(length) : Number.POSITIVE_INFINITY;
+  const { 'content-encoding': encoding = 'identity', 'content-length': length, 'transfer-encoding': chunked } = headers;
+  if (length === undefined && chunked === undefined) return 0;
+  return length === undefined || encoding !== 'identity' ? Number.POSITIVE_INFINITY : Number(length);
 }
 
 /** Decodes a request's JSON body. Throws a Problem for another type, for bad bytes, and for bad JSON. */
@@ -97,10 +95,7 @@ export function parseJsonFields(text: string, known: readonly string[]): Readonl
 const BEGINS_AS_JSON = /^\s*('?\{|")/;
 const NO_TEXT = /[=&%+]|[^\P{Cc}\s]/u;
 
-/**
- * Reads a body whose type says little: a form is what `curl -d` says of anything, and some libraries say nothing. JSON and a text
- * are taken as what they are, as long as they could not be meant as a form.
- */
+/** Reads a body whose type says little, as that of `curl -d`: JSON and a text are taken as such if they could not be meant as a form. */
 function parseUntyped(text: string, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (BEGINS_AS_JSON.test(text)) return parseJsonFields(text, known);
   const isText = text !== '' && !known.includes(text) && !NO_TEXT.test(text);
@@ -152,10 +147,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/**
- * JSON.parse quietly keeps the last of two members of one name; which one the sender meant, nobody knows.
- * In a flat object every member has two quotation marks, and each that is a string two more: others tell of a repeat.
- */
+// JSON.parse quietly keeps the last of two members of one name; which one the sender meant, nobody knows.
+// In a flat object every member has two quotation marks, and each that is a string two more: others tell of a repeat.
 function refuseRepeatedMembers(text: string, fields: Readonly<Record<string, unknown>>): void {
   const values = Object.values(fields);
   if (values.some((value) => typeof value === 'object' && value !== null)) return; // refused later, by name
