@@ -11,7 +11,7 @@ import { testMapInspector } from '../doubles/map-inspector.contract.ts';
 import { testMessageStore } from '../doubles/message-store.contract.ts';
 import type { SystemAt } from '../launched.ts';
 import { until } from '../until.ts';
-import { storeConfig } from './store-config.ts';
+import { keep, storeConfig } from './store-config.ts';
 
 type HazelcastStore = LoggerParts['store'] & Omit<ReturnType<typeof openLoggerParts>, 'store'>;
 
@@ -54,7 +54,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
     const isOpen = (store: HazelcastStore) =>
       until('the store is ready', 10_000, async () => (await store.status({ withSafety: false })).ready);
     const known = { UUID: v7(), msg: 'known' };
-    await storeOf(1).store([known]);
+    await keep(storeOf(1), [known]);
     const tight = open(1, 1);
     await isOpen(tight);
     const messages = [known, { ...known, msg: 'another' }, { UUID: v7(), msg: 'new' }];
@@ -81,8 +81,8 @@ export function testHazelcastStore(trilog: SystemAt): void {
   test('a large map is read whole and in order by a store that knows nothing of it, and counted exactly', async () => {
     const begin = Date.now() - 7_200_000;
     const keys = Array.from({ length: 24_000 }, (_, n) => v7({ msecs: begin + 300 * n }));
-    for (let n = 0; n < keys.length; n += 500)
-      await storeOf(1).store(keys.slice(n, n + 500).map((UUID) => ({ UUID, msg: 'one of many' })));
+    const messages = keys.map((UUID) => ({ UUID, msg: 'one of many' }));
+    for (let n = 0; n < keys.length; n += 500) await keep(storeOf(1), messages.slice(n, n + 500));
     const fresh = open(3, Number.MAX_SAFE_INTEGER);
     await until('the store is ready', 10_000, async () => (await fresh.status({ withSafety: false })).ready);
     const read: string[] = [];
@@ -127,10 +127,11 @@ export function testHazelcastStore(trilog: SystemAt): void {
   test('texts of 64 KB behind thousands of short ones are read without harm to the members', async () => {
     const message = (msg: string) => ({ UUID: v7(), msg });
     const store = storeOf(2);
-    for (let n = 0; n < 6_000; n += 500) await store.store(Array.from({ length: 500 }, () => message('short')));
+    const some = (count: number, msg: string) => Array.from({ length: count }, () => message(msg));
+    for (let n = 0; n < 6_000; n += 500) await keep(storeOf(2), some(500, 'short'));
     const long = 'x'.repeat(65_536);
     const first = v7();
-    for (let n = 0; n < 600; n += 10) await store.store(Array.from({ length: 10 }, () => message(long)));
+    for (let n = 0; n < 600; n += 10) await keep(storeOf(2), some(10, long));
     let read = 0;
     let longest = 0;
     for await (const page of store.read({}, new AbortController().signal)) {
@@ -147,7 +148,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
 
   test('a store is bound to its member: when that is gone it rejects at once and is not ready, while the others go on', async () => {
     const message = () => ({ UUID: v7(), msg: 'bound' });
-    await storeOf(2).store([message()]);
+    await keep(storeOf(2), [message()]);
     const underWay = Promise.allSettled(Array.from({ length: 50 }, () => storeOf(2).store([message()])));
     await trilog.member('kill', 2);
     await underWay; // whatever became of them: none hangs
