@@ -126,7 +126,6 @@ export function testHazelcastStore(trilog: SystemAt): void {
 
   test('texts of 64 KB behind thousands of short ones are read without harm to the members', async () => {
     const message = (msg: string) => ({ UUID: v7(), msg });
-    const store = storeOf(2);
     const some = (count: number, msg: string) => Array.from({ length: count }, () => message(msg));
     for (let n = 0; n < 6_000; n += 500) await keep(storeOf(2), some(500, 'short'));
     const long = 'x'.repeat(65_536);
@@ -134,7 +133,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
     for (let n = 0; n < 600; n += 10) await keep(storeOf(2), some(10, long));
     let read = 0;
     let longest = 0;
-    for await (const page of store.read({}, new AbortController().signal)) {
+    for await (const page of storeOf(2).read({}, new AbortController().signal)) {
       read += page.filter(({ UUID, msg }) => UUID > first && msg === long).length;
       longest = Math.max(
         longest,
@@ -143,7 +142,7 @@ export function testHazelcastStore(trilog: SystemAt): void {
     }
     assert.equal(read, 600);
     assert.ok(longest <= 4_194_304, `a page of ${longest} characters`);
-    assert.equal((await store.status({ withSafety: false })).cluster?.size, 3);
+    assert.equal((await storeOf(2).status({ withSafety: false })).cluster?.size, 3);
   });
 
   test('a store is bound to its member: when that is gone it rejects at once and is not ready, while the others go on', async () => {
