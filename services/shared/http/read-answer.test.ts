@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { get } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
@@ -24,13 +23,15 @@ test('who takes nothing is cut off, but nobody who waits for more', async (t) =>
   t.after(close);
   assert.equal(await (await fetch(`${url}/silent`)).text(), 'at last');
 
-  const [much] = await once(get(`${url}/much`), 'response');
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  const cut = new Promise((resolve) => socket.once('close', resolve));
+  socket.write('GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await pause(5 * UNTAKEN_MS);
   let bytes = 0;
-  much.on('data', (piece: Buffer) => {
+  socket.on('data', (piece) => {
     bytes += piece.length;
   });
-  const [error] = await once(much, 'error');
-  assert.equal(error.code, 'ECONNRESET');
+  await cut;
   assert.ok(bytes < 64 * 1024 * 1024, `${bytes} bytes`);
 });
