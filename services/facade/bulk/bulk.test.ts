@@ -165,13 +165,13 @@ test('lines wait while a batch waits already, by its messages or its bytes', asy
     isDone = true;
     return text;
   });
-  await pause(50);
-  Object.assign(load, { queuedItems: 1, queuedBytes: 1_048_576 });
+  Object.assign(load, await pause(50, { queuedItems: 1, queuedBytes: 1_048_576 }));
   await pause(50);
   assert.equal(isDone, false);
   load.queuedBytes = 1_048_575;
   assert.match(await answered, /"status":201/);
 });
+
 test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
   const server = await openBulk(t, () => ({ queuedItems: 0, queuedBytes: 0 }));
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
