@@ -19,7 +19,12 @@ for (const format of ['json', 'pretty']) {
     const env = { ...process.env, PORT: String(port), LOG_FORMAT: format };
     const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', output, 'inherit'] });
     closeSync(output);
-    const ask = () => fetch(`http://127.0.0.1:${port}/messages/`);
+    /** Takes the whole answer, so that its connection has nothing left to do when the service ends. */
+    const ask = async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/messages/`);
+      await answer.text();
+      return answer;
+    };
     try {
       for (let tries = 50; tries > 0 && !(await ask().catch(() => undefined))?.ok; tries--) await pause(100);
       for (let n = 0; n < 20; n++) assert.equal((await ask()).status, 200);
