@@ -112,6 +112,11 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     onMerged: () => quota?.checkSoon(),
     log,
   });
+  /** Members have their copies a moment before the voters are stored, and what the next fault takes away hangs on both. */
+  const askWhole = async () => {
+    const safe = await askSafe();
+    return safe === undefined ? undefined : safe && quorum.isUpToDate();
+  };
   const createAsk = createMapQueries();
   const { store, storeAgain, restore } = createMapWriter(current);
   const { read } = createMapReader({ current, createAsk, hasLong: longTexts.mayBeThere });
@@ -157,11 +162,11 @@ export function openLoggerParts(config: LoggerConfig, log: Log, disk?: Disk): Lo
     store:
       disk === undefined ? counted : durableStore(counted, { disk, mayStore: () => quorum.placed().then(standing) }),
     status: createStatus({
-      ...{ sessions, askSafe, memberAddress },
+      ...{ sessions, askSafe: askWhole, memberAddress },
       objection: () => noQuorum(quorum.objection()) ?? disk?.objection() ?? replay.objection(),
       ...(disk && { disk: disk.figures }),
     }),
-    inspector: createMapInspector({ current, createAsk: askSettled, askSafe }),
+    inspector: createMapInspector({ current, createAsk: askSettled, askSafe: askWhole }),
     ...(disk && { disk: disk.figures }),
     clusterSize: () => sessions.session?.members().length ?? 0,
     storedBytes: async () => (await reserved.get(USAGE_PATIENCE_MS)) ?? 0,

@@ -35,6 +35,11 @@ export interface Quorum {
   settled(): Promise<void>;
   /** Why the cluster does not count; undefined while it does. */
   objection(): string | undefined;
+  /**
+   * Whether it counts, its voters are those that they should be, and every copy is in its place since a member left. Before that, the cluster
+   * may not outlive what it would else: a member that was merged is no voter yet.
+   */
+  isUpToDate(): boolean;
   close(): Promise<void>;
 }
 
@@ -68,6 +73,7 @@ export function openQuorum(options: Options): Quorum {
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
+  let isUpToDate = false;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -93,6 +99,7 @@ export function openQuorum(options: Options): Quorum {
     throw new Problem('unavailable', `The cluster of this logger does not count: ${objection}.`);
   }
 
+  /** Tells whether all is as it should be. */
   async function look(): Promise<boolean> {
     const view = await freshView().catch((error: unknown) => {
       // Its member is away, which is said elsewhere; any other call may wait for another member.
@@ -159,9 +166,12 @@ export function openQuorum(options: Options): Quorum {
       const isNews = standing === undefined || !isSame(cluster.told() ?? [], standing.view);
       if (isNews || wake.signal.aborted || now() >= idleUntilMs) {
         wake = new AbortController();
+        if (isNews) isUpToDate = false;
         try {
-          idleUntilMs = (await look()) ? now() + IDLE_MS : Number.NEGATIVE_INFINITY;
+          isUpToDate = await look();
+          idleUntilMs = isUpToDate ? now() + IDLE_MS : Number.NEGATIVE_INFINITY;
         } catch (error) {
+          isUpToDate = false;
           log.debug({ err: error }, 'could not look at its cluster');
         }
       }
@@ -186,6 +196,7 @@ export function openQuorum(options: Options): Quorum {
         'A member has left or was merged, and not every copy is in its place yet.',
       ),
     objection: () => objection,
+    isUpToDate: () => isUpToDate,
     async close() {
       closing.abort();
       await looking;

@@ -25,7 +25,7 @@ export interface Layout {
   readonly isFresh: boolean;
   /** How many keys the map gave twice when it was counted. */
   readonly duplicated: number;
-  /** Whether every entry has all its copies; undefined if the member did not say. */
+  /** As in the logger's status. */
   readonly safe: boolean | undefined;
 }
 
