@@ -154,6 +154,8 @@ test('closing lets the answer under way end, and does not wait for idle connecti
   app.get('/quick', (_request, response) => void response.send('quick'));
   const closing = await listen(app, { host: '127.0.0.1', port: 0 });
   await (await fetch(`${closing.url}/quick`)).text(); // leaves an idle keep-alive connection
+  const unused = connect(Number(new URL(closing.url).port), '127.0.0.1');
+  await once(unused, 'connect');
   const under = fetch(closing.url);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const began = performance.now();

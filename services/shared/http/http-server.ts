@@ -67,8 +67,12 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
     url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        // close() waits for idle keep-alive connections too; end each as soon as it has nothing to answer.
-        const idle = setInterval(() => server.closeIdleConnections(), 50);
+        // close() waits for idle connections too; end each as soon as it has nothing to answer. Node does not take for idle what never
+        // sent a byte, as browsers keep some in store.
+        const idle = setInterval(() => {
+          server.closeIdleConnections();
+          for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+        }, 50);
         const cut = setTimeout(() => {
           for (const socket of open) socket.resetAndDestroy();
         }, DRAIN_MS);
