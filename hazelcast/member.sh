@@ -28,7 +28,18 @@ fi
 launch_is_running || fail "Trilog is not running here ($RUN_DIR). Start it with: bash launch.sh"
 [ "$HAZELCAST_RUNTIME" != external ] || fail 'The members are not ours (HAZELCAST_RUNTIME=external).'
 
+# Ctrl+C ends what waits here; a member that has begun goes on.
+end_waiting() { # STATUS
+  trap '' HUP INT TERM
+  # shellcheck disable=SC2046  # a list of pids
+  end_groups 1 $(jobs -pr)
+  exit "$1"
+}
+
 if [ "$action" = start ]; then
+  trap 'end_waiting 129' HUP
+  trap 'end_waiting 130' INT
+  trap 'end_waiting 143' TERM
   if member_is_running "$n"; then fail "member-$n is running already."; fi
   start_member "$n"
 else

@@ -39,8 +39,8 @@ function joinStep(state: State, host: Member, member: Member, steps: Steps): voi
 /** A member of a cluster that is not larger is emptied and joins under a new seat; what it owned, it puts entry by entry. */
 function mergeStep(state: State, host: Member, member: Member, steps: Steps): void {
   if (member === host || !runs(member) || isMerging(member) || !isWhole(state, host)) return;
-  if (!reaches(state, member, host) || lists(host.view, member) || sizeOf(member.view) > sizeOf(host.view)) return;
-  if (!isFreeToMerge(state, member, host)) return;
+  if (!reaches(state, member, host) || lists(host.view, member)) return;
+  if (sizeOf(member.view) > sizeWithout(state, host, member) || !isFreeToMerge(state, member, host)) return;
   const next = copyOf(state);
   const merged = memberAt(next, member.index);
   if (member.owner === member.index && member.hasCopy) {
@@ -55,6 +55,12 @@ function mergeStep(state: State, host: Member, member: Member, steps: Steps): vo
     const rest = isMerging(merged) ? `; ${entriesOf(merged)} still to be put` : '';
     return `${nameOf(member)} of ${setOf(member.view)} is emptied and merges into ${setOf(host.view)}${rest}`;
   });
+}
+
+/** How large a cluster was before anybody of another one merged into it: which of the two merges was decided then. */
+function sizeWithout(state: State, host: Member, member: Member): number {
+  const merged = state.members.filter((other) => lists(member.view, other) && sitsIn(other, host.view));
+  return sizeOf(host.view) - merged.length;
 }
 
 /** Nobody whom it lists is silent, dead, or in both clusters (but for those that merged already). */

@@ -42,6 +42,12 @@ function testStart(runtime: Runtime): void {
   test('beside frozen ones it founds no cluster, and joins when one of them goes on', async () => {
     for (const action of ['kill', 'freeze'] as const) await member(action, action === 'kill' ? 2 : 1).ended;
     await member('freeze', 3).ended;
+    const cut = member('start', 2);
+    await cut.prints('member-2 starts');
+    cut.press('SIGINT');
+    // Its output ends when nobody has it any more: what waited for the member has ended as well.
+    assert.equal((await cut.ended).status, 130);
+    await member('kill', 2).ended;
     const start = member('start', 2);
     await start.prints('member-2 starts');
     await pause(START_MS);
