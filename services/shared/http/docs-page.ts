@@ -32,7 +32,8 @@ export function addDocsPage(app: Express): void {
     // dotfiles: the project may stand below a folder whose name begins with a dot.
     const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${file}`));
     addRoute(app, `/docs/${file}`, {
-      GET: (_request, response) => response.sendFile(path, { cacheControl: false, dotfiles: 'allow', acceptRanges: false }),
+      GET: (_request, response) =>
+        response.sendFile(path, { cacheControl: false, dotfiles: 'allow', acceptRanges: false }),
     });
   }
 }
