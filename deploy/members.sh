@@ -63,7 +63,8 @@ start_member() { # N
 
 await_health() { # PATH
   in_group node deploy/wait-for.mjs 90 "member-$member" "$(member_health_url "$member")/hazelcast/health$1"
-  await "$!" "member-$member to join" may_still_join
+  waiting=$! # for hazelcast/member.sh
+  await "$waiting" "member-$member to join" may_still_join
 }
 
 may_still_join() { member_is_running "$member" && { [ -z "$join" ] || member_is_running "$join"; }; }

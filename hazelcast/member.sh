@@ -31,11 +31,11 @@ launch_is_running || fail "Trilog is not running here ($RUN_DIR). Start it with:
 # Ctrl+C ends what waits here; a member that has begun goes on.
 end_waiting() { # STATUS
   trap '' HUP INT TERM
-  # shellcheck disable=SC2046  # a list of pids
-  end_groups 1 $(jobs -pr)
+  if [ -n "$waiting" ]; then end_groups 1 "$waiting"; fi
   exit "$1"
 }
 
+waiting=''
 if [ "$action" = start ]; then
   trap 'end_waiting 129' HUP
   trap 'end_waiting 130' INT

@@ -39,6 +39,18 @@ test('a script is explored alone: the stale read after three pauses that overlap
   assert.equal(parseOptions(['--script', 'freeze 1, melt 3']), undefined);
 });
 
+test('a member follows another one into a merge only if that was the smaller side with it', () => {
+  const {
+    script,
+    parts: _,
+    ...extent
+  } = parseOptions(['--script', 'freeze 2, wake 2, freeze 3, wake 3, kill 2, start 2', '--depth', '19']) ??
+  assert.fail();
+  const outcome = exploreRule({ ...extent, faults: 0 }, RULE, script);
+  assert.deepEqual(outcome.findings, []);
+  assert.equal(outcome.depth, 20);
+});
+
 for (const row of ROWS.filter(({ script }) => !/wake|start|heal/.test(script))) {
   test(`${row.expected} with ${row.situation}`, () => {
     const { holds, outcome } = exploreRow(row, RULE, 600);

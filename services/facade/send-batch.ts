@@ -78,11 +78,13 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
     // All attempts may hang on something that is over, an evicted member for example. A new round then helps.
     const roundEnds = setTimeout(() => over.abort(), (loggers.length + 1) * attemptTimeoutMs);
     const answers: Promise<Results>[] = [];
+    /** Whether the latest said that it stored nothing: it had no work, and to ask the next one makes no outage worse. */
+    let wasRefused = false;
     try {
       for (const [index, logger] of loggers.entries()) {
         const previous = loggers[index - 1];
         if (previous !== undefined) {
-          if (!mayRetry(batch.length)) break;
+          if (!wasRefused && !mayRetry(batch.length)) break;
           events.emit('failedOver', previous, 'store');
         }
         const answer = attempt(logger, batch, {
@@ -90,6 +92,10 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
           isRepeat: () => isRepeat || answers.length > 1,
         });
         answers.push(answer);
+        wasRefused = false;
+        answer.catch(({ cause }: Error) => {
+          wasRefused = isRefusal(cause);
+        });
         let timer: NodeJS.Timeout | undefined;
         const slow = new Promise<null>((resolve) => {
           timer = setTimeout(resolve, pool.patienceMs(logger, attemptTimeoutMs), null);
@@ -146,14 +152,18 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
   return sendBatch;
 }
 
+/** Whether a logger said that it refuses a batch, or that its disk is full: it stored nothing of it. */
+function isRefusal(cause: unknown): cause is Problem | RefusedError {
+  return cause instanceof RefusedError || (cause instanceof Problem && cause.code === 'insufficient-storage');
+}
+
 /** What all loggers said that there are, if to wait would not help: that their disks are full, or that they refuse the batch. */
 function whyNone(error: unknown, loggers: number): Problem | RefusedError | undefined {
   const causes = error instanceof AggregateError ? error.errors.map(({ cause }) => cause) : [];
   const [first] = causes;
   if (causes.length < loggers) return undefined;
-  if (first instanceof RefusedError) return causes.every((cause) => cause instanceof RefusedError) ? first : undefined;
-  const isFull = (cause: unknown) => cause instanceof Problem && cause.code === 'insufficient-storage';
-  return first instanceof Problem && causes.every(isFull) ? first : undefined;
+  const areAlike = causes.every((cause) => isRefusal(cause) && cause.constructor === first.constructor);
+  return areAlike ? first : undefined;
 }
 
 /** What is said of a message for which there is no room, and which an attempt before, or beside, may have stored. */

@@ -28,13 +28,13 @@ export interface LoggerStatus {
   readonly member: string;
   /** The cluster as its member sees it; absent while that is away. */
   readonly cluster?: { readonly size: number; readonly members: readonly string[] };
-  /** Whether another member may fail: every entry has its copies, and the voters are up to date. Absent if the member does not tell. */
+  /** Whether every entry has its copies, and the members are the voters. Absent if the member does not tell. */
   readonly safe?: boolean;
   /** What it keeps on disk; absent if it keeps nothing. */
   readonly disk?: DiskFigures;
 }
 
-/** Tells how the logger is; whether another member may fail only if asked, as that costs the members something. */
+/** Tells how the logger is; whether every entry has its copies only if asked, as that costs the members something. */
 export type TellStatus = (options: { readonly withSafety: boolean }) => Promise<LoggerStatus>;
 
 interface Options {

@@ -11,7 +11,7 @@ import { type InProcess, openInProcess, openLogger } from '../../../test/in-proc
 import { until } from '../../../test/until.ts';
 import { listen } from '../../shared/http/http-server.ts';
 import { beginRequestTrace } from '../../shared/http/request-trace.ts';
-import { createSilentLog } from '../../shared/observing/log.ts';
+import { createSilentLog, type Log } from '../../shared/observing/log.ts';
 import { createEvents } from '../events.ts';
 import { createBulk } from './bulk.ts';
 
@@ -136,10 +136,14 @@ test('a request with lines may be of HTTP/1.0, and must be one that is understoo
 });
 
 /** What takes lines, with nothing behind it. */
-async function openBulk(t: TestContext, load: () => { queuedItems: number; queuedBytes: number }) {
+async function openBulk(
+  t: TestContext,
+  load = () => ({ queuedItems: 0, queuedBytes: 0 }),
+  log: Log = createSilentLog(),
+) {
   const { take, close } = createBulk({
     write: async () => ({ outcome: 'stored', logger: 'logger-1' }),
-    ...{ load, events: createEvents(), log: createSilentLog() },
+    ...{ load, events: createEvents(), log },
     ...{ maxBulkRequests: 1, idleMs: 300, createId: () => keyOf(1), maxMessageBytes: 100 },
   });
   const app = express();
@@ -173,7 +177,7 @@ test('lines wait while a batch waits already, by its messages or its bytes', asy
 });
 
 test('a caller that takes no answers is cut off, and has its place no longer', async (t) => {
-  const server = await openBulk(t, () => ({ queuedItems: 0, queuedBytes: 0 }));
+  const server = await openBulk(t);
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
   t.after(() => slow.destroy());
   slow.on('error', () => {});
@@ -184,6 +188,21 @@ test('a caller that takes no answers is cut off, and has its place no longer', a
   const again = async () => (await post('{"msg":"hello"}\n', {}, server.url)).status;
   await until('it has the only place', 10_000, async () => (await again()) === 503);
   await until('the place is free', 20_000, async () => (await again()) === 200);
+});
+
+test('a caller that leaves in the middle of its lines is no fault of the facade', async (t) => {
+  const errors: unknown[] = [];
+  const server = await openBulk(
+    t,
+    undefined,
+    Object.assign(createSilentLog(), { error: (...told: unknown[]) => errors.push(told) }),
+  );
+  const leaving = request(server.url, { method: 'POST', headers: { 'Content-Type': NDJSON } }).on('error', () => {});
+  leaving.write('{"msg":"one"}\n');
+  await once(leaving, 'response');
+  leaving.destroy();
+  await until('its place is free', 10_000, async () => (await post('{"msg":"b"}\n', {}, server.url)).status === 200);
+  assert.deepEqual(errors, []);
 });
 
 test('what loggers cannot store is told line by line, and what to do', async (t) => {

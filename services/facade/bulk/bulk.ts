@@ -92,7 +92,7 @@ export function createBulk({ write, events, load, log, maxBulkRequests, idleMs =
         answers.add(answer(bytes, line, response));
       }
     } catch (error) {
-      answers.add(problemLine(toLoggedProblem(log, error, response), line + 1));
+      if (!response.destroyed) answers.add(problemLine(toLoggedProblem(log, error, response), line + 1));
     }
     await answers.written();
     events.emit('bulkEnded', line);

@@ -65,18 +65,26 @@ test('each message comes once, with its time, in three formats, whichever facade
   const text = await follow(t, url, '', {});
   const events = await follow(t, url, '', { Accept: EVENTS });
   await post(url, 'one\nline');
+  await post(url, 'a\u009bb');
   await post(otherUrl, 'two');
   await post(url, 'key of its own', keyOf('f'));
   await post(url, 'end');
   for (const { until } of [lines, text, events]) await until((all) => /\btwo\b/.test(all) && /\bend\b/.test(all));
   await pause(1_200); // two more looks
   const messages = lines.lines();
-  assert.deepEqual(messages.map(({ msg }) => msg).toSorted(), ['end', 'key of its own', 'one\nline', 'two']);
+  assert.deepEqual(messages.map(({ msg }) => msg).toSorted(), [
+    'a\u009bb',
+    'end',
+    'key of its own',
+    'one\nline',
+    'two',
+  ]);
   for (const { time } of messages) assert.ok(Math.abs(Date.parse(time) - Date.now()) < 30_000);
   assert.match(text.got.text, /^\d{4}-\d\d-\d\dT[\d:.]+Z one\\nline$/m);
-  assert.equal(text.got.text.split('\n').length, 5);
+  assert.equal(text.got.text.split('\n').length, 6);
+  for (const { got } of [lines, text, events]) assert.ok(!/[\u0080-\u009f]/.test(got.text)); // a terminal may obey them
   const shown = events.got.text.replaceAll(/^id: \S+\n\n/gm, ''); // what keeps a slow machine's connection open
-  assert.match(shown, /^retry: 1000\n(id: [\da-f-]{36}\ndata: \{.*\}\n\n){4}$/);
+  assert.match(shown, /^retry: 1000\n(id: [\da-f-]{36}\ndata: \{.*\}\n\n){5}$/);
   assert.equal(events.got.response.headers.get('X-Accel-Buffering'), 'no');
 });
 

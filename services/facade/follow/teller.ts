@@ -1,4 +1,5 @@
 import type { Message } from '../../shared/message/message.ts';
+import { encodeLines } from '../../shared/message/message-stream.ts';
 import { Problem } from '../../shared/message/problem.ts';
 import type { StoreResult } from '../events.ts';
 import { timeOf } from './cursor.ts';
@@ -66,7 +67,7 @@ export function createTeller(first: string, now: () => number, latest: () => str
       const wasUnsettled = unsettled.delete(UUID);
       // What was there before was told then, unless nobody could say that it was there.
       if (result.outcome === 'stored' || (result.outcome === 'present' && wasUnsettled))
-        teller.tell(UUID, () => JSON.stringify({ UUID, msg }));
+        teller.tell(UUID, () => encodeLines([{ UUID, msg }]).toString().trimEnd());
     },
     isKnown,
     isUnsettled: (UUID) => unsettled.has(UUID),

@@ -4,7 +4,7 @@ import type { Seat } from '../member/session.ts';
 export interface Departures {
   /** Whether copies may be missing in the view that was seen last. */
   readonly isLacking: boolean;
-  /** For how long, in ms; 0 if they are not. */
+  /** For how long that was seen, in ms; 0 if they are not. */
   readonly lackingMs: number;
   /** Takes a view that was seen, and the voters. */
   saw(view: readonly Seat[], voters: readonly Seat[]): void;
@@ -19,19 +19,22 @@ export interface Departures {
  */
 export function createDepartures(asksFirst: boolean, now: () => number): Departures {
   let last: readonly Seat[] | undefined;
-  let sinceMs = asksFirst ? now() : undefined;
+  let isLacking = asksFirst;
+  let sinceMs: number | undefined;
   return {
     get isLacking() {
-      return sinceMs !== undefined;
+      return isLacking;
     },
     get lackingMs() {
       return sinceMs === undefined ? 0 : now() - sinceMs;
     },
     saw(view, voters) {
-      if ((last ?? voters).some(({ uuid }) => view.every((seat) => seat.uuid !== uuid))) sinceMs ??= now();
+      isLacking ||= (last ?? voters).some(({ uuid }) => view.every((seat) => seat.uuid !== uuid));
+      if (isLacking) sinceMs ??= now();
       last = view;
     },
     filled() {
+      isLacking = false;
       sinceMs = undefined;
     },
   };

@@ -119,7 +119,17 @@ test('another member may fail only once every copy is in its place, and all memb
   cluster.seats = ['1a', '2a'].map(seat);
   await untilSoon('a member has left', () => !quorum.isUpToDate());
   cluster.safe = true;
-  await untilSoon('every copy is in its place', () => quorum.isUpToDate());
+  await untilSoon('stores go on', () => quorum.standing().view.length === 2);
+  await quorum.placed();
+  await pause(200);
+  assert.equal(
+    quorum.isUpToDate(),
+    false,
+    'it may be frozen, and is a voter still: without another one nobody would serve',
+  );
+  cluster.living.clear();
+  await untilSoon('it is dead, and no voter any more', () => quorum.isUpToDate());
+  assert.equal(cluster.voters(), '1a 2a');
 });
 
 test('what is stored is acknowledged only if view and voters stand afterwards', async (t) => {

@@ -36,8 +36,8 @@ export interface Quorum {
   /** Why the cluster does not count; undefined while it does. */
   objection(): string | undefined;
   /**
-   * Whether it counts, its voters are those that they should be, and every copy is in its place since a member left. Before that, the cluster
-   * may not outlive what it would else: a member that was merged is no voter yet.
+   * Whether it counts, its members are the voters, and every copy is in its place since a member left. Else the cluster may not outlive what
+   * it would: a member that was merged is no voter yet, and one that is silent still is.
    */
   isUpToDate(): boolean;
   close(): Promise<void>;
@@ -73,7 +73,8 @@ export function openQuorum(options: Options): Quorum {
   let standing: Standing | undefined;
   let objection: string | undefined = AWAY;
   let isMerging = false;
-  let isUpToDate = false;
+  let isStill = false;
+  let areAllThere = false;
   let wake = new AbortController();
 
   const freshView = shareCall(() => cluster.view());
@@ -99,7 +100,7 @@ export function openQuorum(options: Options): Quorum {
     throw new Problem('unavailable', `The cluster of this logger does not count: ${objection}.`);
   }
 
-  /** Tells whether all is as it should be. */
+  /** Tells whether nothing is to be changed. */
   async function look(): Promise<boolean> {
     const view = await freshView().catch((error: unknown) => {
       // Its member is away, which is said elsewhere; any other call may wait for another member.
@@ -130,6 +131,7 @@ export function openQuorum(options: Options): Quorum {
       return false;
     }
     const next = nextVoters(situation);
+    areAllThere = isSame(next.seats, view);
     const serves = stored !== undefined && servesUnder(situation, next);
     note(serves ? { view, voters: stored } : undefined, 'who counts is not stored yet');
     if (next === voters) return !departures.isLacking;
@@ -166,12 +168,12 @@ export function openQuorum(options: Options): Quorum {
       const isNews = standing === undefined || !isSame(cluster.told() ?? [], standing.view);
       if (isNews || wake.signal.aborted || now() >= idleUntilMs) {
         wake = new AbortController();
-        if (isNews) isUpToDate = false;
+        if (isNews) isStill = false;
         try {
-          isUpToDate = await look();
-          idleUntilMs = isUpToDate ? now() + IDLE_MS : Number.NEGATIVE_INFINITY;
+          isStill = await look();
+          idleUntilMs = isStill ? now() + IDLE_MS : Number.NEGATIVE_INFINITY;
         } catch (error) {
-          isUpToDate = false;
+          isStill = false;
           log.debug({ err: error }, 'could not look at its cluster');
         }
       }
@@ -196,7 +198,7 @@ export function openQuorum(options: Options): Quorum {
         'A member has left or was merged, and not every copy is in its place yet.',
       ),
     objection: () => objection,
-    isUpToDate: () => isUpToDate,
+    isUpToDate: () => isStill && areAllThere,
     async close() {
       closing.abort();
       await looking;

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import { createMemoryStore } from '../../../test/doubles/memory-store.ts';
 import { openLogger } from '../../../test/in-process.ts';
+import { until } from '../../../test/until.ts';
 import { Problem } from '../message/problem.ts';
 import { type HttpServer, listen } from './http-server.ts';
 
@@ -122,6 +123,21 @@ describe('bytes that are no HTTP, behind a request that is not answered yet', ()
       isProblem(second ?? '', 400);
     });
   }
+});
+
+test('an answer that waits behind another one is told that its connection has closed', async (t) => {
+  const app = express();
+  app.get('/', () => {}); // never answered
+  let closed = 0;
+  app.get('/behind', (_request, response) => void response.on('close', () => closed++));
+  const stuck = await listen(app, { host: '127.0.0.1', port: 0 });
+  t.after(() => stuck.close());
+  const socket = connect(Number(new URL(stuck.url).port), '127.0.0.1');
+  socket.write(['/', '/behind', '/behind'].map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+  await pause(100);
+  assert.equal(closed, 0);
+  socket.destroy();
+  await until('both are told', 10_000, async () => closed === 2);
 });
 
 test('a caller that never closes its half of a connection does not hold it', async () => {

@@ -53,11 +53,7 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
   // To be passed over (RFC 9110); Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   answerUnparsable(server);
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
+  const open = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 1_024 }, resolve);
@@ -71,10 +67,10 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
         // sent a byte, as browsers keep some in store.
         const idle = setInterval(() => {
           server.closeIdleConnections();
-          for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+          for (const socket of open()) if (socket.bytesRead === 0) socket.destroy();
         }, 50);
         const cut = setTimeout(() => {
-          for (const socket of open) socket.resetAndDestroy();
+          for (const socket of open()) socket.resetAndDestroy();
         }, DRAIN_MS);
         server.close(() => {
           clearInterval(idle);
@@ -84,6 +80,32 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
         server.closeIdleConnections();
       }),
   };
+}
+
+/**
+ * Creates the function that gives the connections that are open. When one closes, Node tells the answer whose turn it is; those that wait
+ * behind it are told here, or what they hold would be held for ever.
+ */
+function trackConnections(server: Server): () => Iterable<Socket> {
+  const answers = new Map<Duplex, Set<ServerResponse>>();
+  server.on('connection', (socket: Socket) => {
+    const own = new Set<ServerResponse>();
+    answers.set(socket, own);
+    socket.once('close', () => {
+      answers.delete(socket);
+      for (const response of own) {
+        if (response.socket !== null) continue; // Node tells it
+        response.destroy();
+        response.emit('close');
+      }
+    });
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const own = answers.get(socket);
+    own?.add(response);
+    response.once('close', () => own?.delete(response));
+  });
+  return () => answers.keys() as Iterable<Socket>;
 }
 
 /**

@@ -9,6 +9,22 @@ import { readBody } from './request-body.ts';
 
 const MB = 1024 * 1024;
 
+test('a body of a length that was not said counts as it is, once it is there', async (t) => {
+  const answers: (() => void)[] = [];
+  const app = express().post('/', readBody(MB), (_request, response) => void answers.push(() => response.end()));
+  const { url, close } = await listen(app, { host: '127.0.0.1', port: 0 });
+  t.after(close);
+  const sent: Promise<unknown[]>[] = [];
+  for (let n = 0; n < 100; n++) {
+    const one = request(url, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } });
+    one.end(`small ${n}`);
+    sent.push(once(one, 'response'));
+    await until('it has come', 10_000, async () => answers.length === n + 1);
+  }
+  for (const answer of answers) answer();
+  for (const [answer] of await Promise.all(sent)) assert.equal(Object(answer).statusCode, 200);
+});
+
 test('of large bodies only so many bytes are held at a time; small ones are taken all the same', async (t) => {
   const app = express().post('/', readBody(MB), (received, response) => void response.json(received.body.length));
   app.use(((error, _request, response, _next) => response.status(error.status).end()) as express.ErrorRequestHandler);

@@ -22,16 +22,21 @@ export function readBody(limitBytes: number): RequestHandler {
   const read = express.raw({ type: () => true, limit: limitBytes });
   let heldBytes = 0;
   return (request, response, next) => {
+    let ownBytes = 0;
+    const hold = (bytes: number) => {
+      const counted = bytes > SMALL_BYTES ? bytes : 0;
+      heldBytes += counted - ownBytes;
+      ownBytes = counted;
+    };
     const bytes = Math.min(expectedBytes(request.headers), limitBytes);
-    if (bytes > SMALL_BYTES) {
-      if (heldBytes + bytes > MAX_HELD_BYTES)
-        throw new Problem('unavailable', 'Too many large bodies are on their way. Try again later.');
-      heldBytes += bytes;
-      response.once('close', () => {
-        heldBytes -= bytes;
-      });
-    }
-    read(request, response, next);
+    if (bytes > SMALL_BYTES && heldBytes + bytes > MAX_HELD_BYTES)
+      throw new Problem('unavailable', 'Too many large bodies are on their way. Try again later.');
+    hold(bytes);
+    response.once('close', () => hold(0));
+    read(request, response, (error) => {
+      if (!response.destroyed) hold(bytesOf(request).length); // it may be less than could be expected
+      next(error);
+    });
   };
 }
 

@@ -24,11 +24,18 @@ export function openLogOutput(): LogOutput {
     maxLength: MAX_UNWRITTEN_BYTES,
   });
   let isFlushDue = false;
-  output.on('error', () => {
-    // A log that cannot be written must not end the service: the next line tries again. Nor must it keep the service from
-    // ending: flushing at the exit would try for ever.
-    output.flushSync = () => {};
+  // A log that cannot be written must not end the service: the next line tries again. Nor must it keep the service from ending:
+  // flushing at the exit tries for ever where the disk is full. So that is done only if the latest write went well.
+  const flushSync = output.flushSync.bind(output);
+  const leave = () => {};
+  output.flushSync = leave;
+  output.on('write', () => {
+    output.flushSync = flushSync;
   });
+  output.on('error', () => {
+    output.flushSync = leave;
+  });
+  process.once('beforeExit', () => output.flush());
   function flush(): void {
     isFlushDue = false;
     output.flush();

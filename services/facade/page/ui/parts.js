@@ -91,7 +91,7 @@ function showSafety(safe, members) {
     true: isAlone
       ? 'One member is left: it has all messages, and there are no copies.'
       : 'Every message has all its copies.',
-    false: 'Copies are being made. Wait for them before you kill another member.',
+    false: 'Copies are being made, or a member is silent. Wait before you kill another one.',
     null: 'Whether every message has all its copies is not known at the moment.',
   };
   setText(foot.querySelector('td'), words[String(safe)]);
