@@ -6,6 +6,12 @@ import { join } from 'node:path';
 /** Tells whether the process of a member may live; false only where it is known to be gone. */
 export type Liveness = (name: string) => Promise<boolean>;
 
+/** Asks which of some members may live, all at once. */
+export async function whichMayLive(names: Iterable<string>, mayLive: Liveness): Promise<ReadonlySet<string>> {
+  const asked = await Promise.all([...names].map(async (name) => ((await mayLive(name)) ? [name] : [])));
+  return new Set(asked.flat());
+}
+
 /** A process on a machine that answers accepts or refuses far sooner. */
 const SILENT_MS = 500;
 

@@ -5,9 +5,9 @@ import { pauseUntil } from '../../shared/timing/waiting.ts';
 import type { Seat } from '../member/session.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { createDepartures } from './departures.ts';
-import type { Liveness } from './liveness.ts';
+import { type Liveness, whichMayLive } from './liveness.ts';
 import { createMerging } from './merging.ts';
-import { hasQuorum, isSame, nextVoters, servesUnder, type Voters } from './quorum.ts';
+import { hasQuorum, isSame, nextVoters, servesUnder } from './quorum.ts';
 import { createSettling } from './settling.ts';
 import { formatVoters, parseVoters } from './voters.ts';
 
@@ -35,10 +35,7 @@ export interface Quorum {
   settled(): Promise<void>;
   /** Why the cluster does not count; undefined while it does. */
   objection(): string | undefined;
-  /**
-   * Whether it counts, its members are the voters, and every copy is in its place since a member left. Else the cluster may not outlive what
-   * it would: a member that was merged is no voter yet, and one that is silent still is.
-   */
+  /** Whether it counts, its members are the voters (one that was merged is none yet, a silent one still is), and every copy is in its place. */
   isUpToDate(): boolean;
   close(): Promise<void>;
 }
@@ -119,11 +116,14 @@ export function openQuorum(options: Options): Quorum {
     const quiet = isKnown && !departures.isLacking ? undefined : await quietNow();
     if (quiet?.isInPlace) departures.filled();
     // Last of all: a process that is being started is dead one moment, and alive the next.
-    const living = await livingElsewhere(view, voters);
+    const names = new Set([...configured, ...(voters?.seats ?? []).map(({ name }) => name)]);
+    for (const { name } of view) names.delete(name);
+    const living = await whichMayLive(names, mayLive);
     const situation = { view, configured, voters, mayLive: (name: string) => living.has(name) };
     const isSettled = quiet?.isSettled ?? false;
     if (!hasQuorum({ ...situation, isSettled })) {
-      note(undefined, isKnown || isSettled ? objectionTo(living) : 'it has not settled yet');
+      const elsewhere = `${[...living].sort().join(' and ')} may live elsewhere, and ${living.size > 1 ? 'have' : 'has'} what counts`;
+      note(undefined, isKnown || isSettled ? elsewhere : 'it has not settled yet');
       return false;
     }
     if (departures.lackingMs > LACKING_MS) {
@@ -144,13 +144,6 @@ export function openQuorum(options: Options): Quorum {
   async function waitWhile(isSo: () => boolean, why: string): Promise<void> {
     for (const untilMs = now() + PATIENCE_MS; isSo(); await pauseUntil([], LOOK_MS))
       if (now() >= untilMs) throw new Problem('unavailable', why);
-  }
-
-  async function livingElsewhere(view: readonly Seat[], voters: Voters | undefined): Promise<ReadonlySet<string>> {
-    const names = new Set([...configured, ...(voters?.seats ?? []).map(({ name }) => name)]);
-    for (const { name } of view) names.delete(name);
-    const asked = await Promise.all([...names].map(async (name) => ((await mayLive(name)) ? [name] : [])));
-    return new Set(asked.flat());
   }
 
   function note(found: Standing | undefined, why: string): void {
@@ -204,9 +197,4 @@ export function openQuorum(options: Options): Quorum {
       await looking;
     },
   };
-}
-
-function objectionTo(living: ReadonlySet<string>): string {
-  const names = [...living].sort();
-  return `${names.join(' and ')} may live elsewhere, and ${names.length > 1 ? 'have' : 'has'} what counts`;
 }

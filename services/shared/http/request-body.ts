@@ -11,7 +11,7 @@ export function bodyLimitBytes(maxTextBytes: number): number {
   return 6 * maxTextBytes + 1024;
 }
 
-/** What larger bodies may take that are held at a time. As many small ones as there may be connections take no more than that either. */
+/** What bodies may take that are held at a time. Small ones are taken all the same: there are no more of them than connections. */
 const [MAX_HELD_BYTES, SMALL_BYTES] = [64 * 1024 * 1024, 16 * 1024];
 
 /**
@@ -24,9 +24,8 @@ export function readBody(limitBytes: number): RequestHandler {
   return (request, response, next) => {
     let ownBytes = 0;
     const hold = (bytes: number) => {
-      const counted = bytes > SMALL_BYTES ? bytes : 0;
-      heldBytes += counted - ownBytes;
-      ownBytes = counted;
+      heldBytes += bytes - ownBytes;
+      ownBytes = bytes;
     };
     const bytes = Math.min(expectedBytes(request.headers), limitBytes);
     if (bytes > SMALL_BYTES && heldBytes + bytes > MAX_HELD_BYTES)
@@ -181,10 +180,7 @@ async function parseMultipart(type: MIMEType, bytes: Buffer, text: string): Prom
   // busboy decodes a part by the charset that it names, without telling.
   const parts = text.split(`--${type.params.get('boundary')}`);
   if (parts.some((part) => OTHER_CHARSET.test(part.split('\r\n\r\n', 1)[0] ?? '')))
-    throw new Problem(
-      'unsupported-media-type',
-      'A part of the form is in a charset that is not taken here; use UTF-8.',
-    );
+    throw new Problem('unsupported-media-type', 'A part of the form has another charset; use UTF-8.');
   return new Promise((resolve, reject) => {
     const refuse = (detail: string, cause?: unknown) => reject(new Problem('malformed', detail, { cause }));
     const fields: Field[] = [];
