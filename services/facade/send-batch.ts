@@ -94,7 +94,7 @@ export function createBatchSender(options: Options): (batch: Batch) => Promise<v
         answers.push(answer);
         wasRefused = false;
         answer.catch(({ cause }: Error) => {
-          wasRefused = isRefusal(cause);
+          if (answers.at(-1) === answer) wasRefused = isRefusal(cause);
         });
         let timer: NodeJS.Timeout | undefined;
         const slow = new Promise<null>((resolve) => {

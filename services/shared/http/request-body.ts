@@ -11,7 +11,7 @@ export function bodyLimitBytes(maxTextBytes: number): number {
   return 6 * maxTextBytes + 1024;
 }
 
-/** What bodies may take that are held at a time. Small ones are taken all the same: there are no more of them than connections. */
+/** What bodies may take that are held at a time. Small ones are taken all the same: other limits bound their number. */
 const [MAX_HELD_BYTES, SMALL_BYTES] = [64 * 1024 * 1024, 16 * 1024];
 
 /**
