@@ -83,8 +83,8 @@ export async function listen(app: Express, { host, port, refuse }: Options): Pro
 }
 
 /**
- * Creates the function that gives the connections that are open. When one closes, Node tells the answer whose turn it is; those that wait
- * behind it are told here, or what they hold would be held for ever.
+ * Creates the function that gives the connections that are open. When one closes, Node.js 20 tells only the answer whose turn it is; those
+ * that wait behind it are told here, or what they hold would be held for ever.
  */
 function trackConnections(server: Server): () => Iterable<Socket> {
   const answers = new Map<Duplex, Set<ServerResponse>>();
@@ -93,11 +93,12 @@ function trackConnections(server: Server): () => Iterable<Socket> {
     answers.set(socket, own);
     socket.once('close', () => {
       answers.delete(socket);
-      for (const response of own) {
-        if (response.socket !== null) continue; // Node tells it
-        response.destroy();
-        response.emit('close');
-      }
+      process.nextTick(() => {
+        for (const response of own) {
+          response.destroy();
+          response.emit('close');
+        }
+      });
     });
   });
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
