@@ -34,13 +34,10 @@ export function openLogOutput(): LogOutput {
   let isFlushDue = false;
   // A log that cannot be written must not end the service: the next line tries again.
   output.on('error', () => {});
-  // Nor must it keep the service from ending: what is called at the exit would try for ever where the disk is full. This tries once.
+  // Nor must it keep the service from ending: what is called at the exit would try for ever where the disk is full, or a reader takes nothing.
   output.flushSync = () => {
     const { _writing, _writingBuf, _bufs } = output as unknown as Unwritten;
-    let rest = Buffer.from((_writing ? '' : _writingBuf) + _bufs.join(''));
-    try {
-      while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
-    } catch {}
+    writeLast(Buffer.from((_writing ? '' : _writingBuf) + _bufs.join('')));
   };
   function flush(): void {
     isFlushDue = false;
@@ -54,4 +51,19 @@ export function openLogOutput(): LogOutput {
       setTimeout(flush, MAX_WAIT_MS).unref();
     },
   };
+}
+
+/** Writes what is left, unless that fails, or its reader takes nothing for a second. */
+function writeLast(bytes: Buffer): void {
+  let rest = bytes;
+  for (let waits = 0; rest.length > 0 && waits < 100; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+      waits = 0;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      waits++;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10); // to sleep, as nothing else runs any more
+    }
+  }
 }

@@ -40,3 +40,25 @@ for (const [format, asks] of [
     }
   });
 }
+
+test('a reader that takes nothing does not keep a process from ending; one that is slow has the last line', async () => {
+  const output = new URL('log-output.js', import.meta.url);
+  const script = `
+    import { openLogOutput } from '${output}';
+    void process.stdout.isTTY; // as the services ask: from then on a full pipe is an error
+    const output = openLogOutput();
+    for (let n = 0; n < 20_000; n++) output.write('x'.repeat(99) + '\\n');
+    output.write('the last line\\n');
+    setTimeout(() => process.exit(), 300);`;
+  const run = () =>
+    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stuck = run();
+  await once(stuck, 'exit', { signal: AbortSignal.timeout(20_000) }).finally(() => stuck.kill('SIGKILL'));
+  const slow = run();
+  let last = '';
+  for await (const chunk of slow.stdout) {
+    last = `${last}${chunk}`.slice(-20);
+    await pause(20);
+  }
+  assert.match(last, /the last line\n$/);
+});
