@@ -95,6 +95,7 @@ function trackConnections(server: Server): () => Iterable<Socket> {
       answers.delete(socket);
       process.nextTick(() => {
         for (const response of own) {
+          if (response.closed) continue;
           response.destroy();
           response.emit('close');
         }
@@ -102,9 +103,9 @@ function trackConnections(server: Server): () => Iterable<Socket> {
     });
   });
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const own = answers.get(socket);
-    own?.add(response);
-    response.once('close', () => own?.delete(response));
+    const own = answers.get(socket) ?? new Set();
+    for (const other of own) if (other.closed) own.delete(other);
+    own.add(response);
   });
   return () => answers.keys() as Iterable<Socket>;
 }
